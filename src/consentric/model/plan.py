@@ -1,0 +1,187 @@
+"""The plan: what `plan` prints and `sync` executes, the same value. It holds counts and ranges, never people.
+
+For each list: rule − excluded = all consent reasons + holdout + unmatchable + members; members = unchanged + add + later;
+was = unchanged + remove + rekey. In a stopped list add, rekey and later are 0 and `stopped.held` has what waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from consentric.model.lists import ListRef, ListSpec, Shape
+from consentric.model.people import Reason
+from consentric.model.project import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows `first` to `first + rows` of the list's outbox, all of one shape."""
+
+    first: int
+    rows: int
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class EnsureAudience:
+    """The list must exist before anything is sent to it."""
+
+    ref: ListRef
+    spec: ListSpec
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNow:
+    """Removals that no guard ever holds back: withdrawn, refused, expired, suppressed; first assertions and second ones."""
+
+    ref: ListRef
+    spans: tuple[Span, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rekey:
+    """Stale keys of people who stay; they are added again once this is processed."""
+
+    ref: ListRef
+    spans: tuple[Span, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    ref: ListRef
+    spans: tuple[Span, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Members who are sent again: before keep_for runs out, after a collateral removal, or with more keys than before."""
+
+    ref: ListRef
+    spans: tuple[Span, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """People who no longer fit."""
+
+    ref: ListRef
+    spans: tuple[Span, ...]
+    people: int
+
+
+Step = EnsureAudience | RemoveNow | Rekey | Add | Refresh | Remove
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """People that a stopped list does not move."""
+
+    add: int = 0
+    remove: int = 0
+    rekey: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A guard's no: `message` says the numbers and the limit, `hint` the way out."""
+
+    code: str
+    message: str
+    held: Held
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlan:
+    """One list of one audience; every number counts people.
+
+    `removed_because` splits `remove` by reason (`no_longer_fits`, or a Reason). `deferred` is the part of `remove`
+    that waits until an earlier add is processed. `coverage` counts members by kind of key. `hashed` and `in_clear`
+    name the fields that leave this machine.
+    """
+
+    ref: ListRef
+    platform: Platform
+    account: str
+    name: str
+    consent: Mapping[Reason, int]
+    unmatchable: int
+    members: int
+    was: int
+    add: int
+    remove: int
+    unchanged: int
+    rekey: int
+    later: int
+    refresh: int
+    reassert: int
+    deferred: int
+    removed_because: Mapping[str, int]
+    coverage: Mapping[str, int]
+    hashed: tuple[str, ...]
+    in_clear: tuple[str, ...]
+    requests: int
+    first_fill: bool
+    holdout: int = 0
+    stopped: Stop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudiencePlan:
+    """`excluded_by` counts per excluded audience; somebody in two of them is counted in both."""
+
+    key: str
+    name: str
+    owner: str | None
+    sentence: str
+    rule: int
+    excluded: int
+    excluded_by: Mapping[str, int]
+    lists: Mapping[str, ListPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth a look, with a stable code, a count and where it is; never a value."""
+
+    code: str
+    count: int
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """`last_rows` None: not known from an earlier run."""
+
+    name: str
+    rows: int
+    last_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    id: str
+    at: datetime
+    file: str
+    config_sha256: str
+    first_run: bool
+    sources: tuple[SourceCount, ...]
+    audiences: Mapping[str, AudiencePlan]
+    steps: tuple[Step, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def lists(self) -> tuple[ListPlan, ...]:
+        return tuple(each for audience in self.audiences.values() for each in audience.lists.values())
+
+    @property
+    def owes(self) -> bool:
+        """Whether anything is to be done, now or later, for any list."""
+        return any(each.add or each.remove or each.later or each.refresh or each.reassert for each in self.lists)

@@ -1,0 +1,71 @@
+"""What the shell hands to the core: the clock, progress, checkpoints, and the two faces of a platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import pyarrow as pa
+
+from consentric.model.lists import ListFacts, ListRef, ListSpec, Operation, Receipt, Shape, Verdict
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Progress(Protocol):
+    """Tells people what is going on, on stderr. Never a value of a customer."""
+
+    def stage(self, text: str) -> None: ...
+
+    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+class Checkpoint(Protocol):
+    """A named place in a run where tests may kill the process; does nothing otherwise."""
+
+    def __call__(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WireBatch:
+    """One request's worth of outbox rows (schema: planning/outbox.py), all of one operation and shape.
+
+    `number` is unique in the state folder and ad account: it names the request where a platform wants a number.
+    """
+
+    list_id: str
+    operation: Operation
+    shape: Shape
+    rows: pa.Table
+    number: int
+
+
+class Inspector(Protocol):
+    """Asks, changes nothing, sees no member data. Raises PlatformError."""
+
+    def verdict(self, handle: str) -> Verdict: ...
+
+    def find(self, tag: str) -> str | None:
+        """The id of the list that carries our tag."""
+        ...
+
+    def facts(self, list_id: str) -> ListFacts: ...
+
+
+class Sender(Inspector, Protocol):
+    """Everything that changes a platform. Only workflows/deliver.py asks for one."""
+
+    def create(self, spec: ListSpec) -> str:
+        """Creates the list and returns its id; not idempotent, so look with `find` first."""
+        ...
+
+    def send(self, batch: WireBatch) -> Receipt: ...
