@@ -1,0 +1,1 @@
+"""Who may be in: conditions, exclusions and consent as SQL expressions, and each condition as a plain sentence. Pure."""

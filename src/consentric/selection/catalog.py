@@ -1,0 +1,59 @@
+"""The relations that conditions are written against: names, types and time zones, no data.
+
+A source `orders` is the relation `rows:orders`. Its columns are `person` (the number of the person, null for nobody),
+`at` and `event` where the source has them, and one `c:NAME` for each column in use. Of a contact or key column only
+what may be tested is there: its domain with the `@`, else `?`, and null where the cell is blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from consentric.model.scan import ColumnType
+
+PERSON = "person"
+AT = "at"
+EVENT = "event"
+
+
+def rows_of(source: str) -> str:
+    """The relation that holds the rows of a source."""
+    return f"rows:{source}"
+
+
+def cell_of(column: str) -> str:
+    """The column of such a relation that holds the cells of a column of the source."""
+    return f"c:{column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`timezone` is where naive instants of the source were written."""
+
+    source: str
+    types: Mapping[str, ColumnType]
+    timezone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """`timezone` is the file's: whole local days are days there. One `now` holds for the whole run."""
+
+    tables: Mapping[str, Table]
+    timezone: ZoneInfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.timezone).date()
+
+    def day_begins(self, day: date) -> datetime:
+        """The first instant of a local day, in UTC."""
+        return datetime.combine(day, time(), self.timezone).astimezone(UTC)
+
+    def day_ends(self, day: date) -> datetime:
+        """The first instant after a local day, in UTC."""
+        return self.day_begins(day + timedelta(days=1))

@@ -1,0 +1,79 @@
+"""Small builders of SQL expressions: names are always quoted, values always literals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import reduce
+
+from sqlglot import exp
+
+DIALECT = "duckdb"
+
+Sql = exp.Expr
+
+
+def column(name: str, table: str | None = None) -> Sql:
+    return exp.column(name, table=table, quoted=True)
+
+
+def relation(name: str) -> exp.Table:
+    return exp.to_table(exp.to_identifier(name, quoted=True).sql(DIALECT), dialect=DIALECT)
+
+
+def text(value: str) -> Sql:
+    return exp.Literal.string(value)
+
+
+def number(value: int | Decimal) -> Sql:
+    return exp.Literal.number(format(value, "f") if isinstance(value, Decimal) else str(value))
+
+
+def instant(value: datetime) -> Sql:
+    moment = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
+    return exp.cast(text(moment), "timestamptz", dialect=DIALECT)
+
+
+def call(name: str, *arguments: Sql) -> Sql:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def true() -> Sql:
+    return exp.true()
+
+
+def false() -> Sql:
+    return exp.false()
+
+
+def all_of(parts: Iterable[Sql]) -> Sql:
+    return _join(list(parts), exp.And, true())
+
+
+def any_of(parts: Iterable[Sql]) -> Sql:
+    return _join(list(parts), exp.Or, false())
+
+
+def negate(part: Sql) -> Sql:
+    return exp.Not(this=exp.paren(part))
+
+
+def surely(part: Sql) -> Sql:
+    """Two-valued logic: what is unknown is false."""
+    return exp.Coalesce(this=part, expressions=[false()])
+
+
+def among(value: Sql, query: exp.Select) -> Sql:
+    return exp.In(this=value, query=exp.Subquery(this=query))
+
+
+def render(expression: Sql) -> str:
+    return expression.sql(dialect=DIALECT)
+
+
+def _join(parts: list[Sql], connector: type[exp.Connector], nothing: Sql) -> Sql:
+    if not parts:
+        return nothing
+    wrapped: list[Sql] = [exp.paren(each) for each in parts]
+    return reduce(lambda left, right: connector(this=left, expression=right), wrapped)
