@@ -1,0 +1,71 @@
+"""Evaluates the rules of audiences into relations of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlglot import exp
+
+from consentric.engine.connection import Connection
+from consentric.model.people import Reason
+from consentric.model.project import Audience
+from consentric.selection.catalog import PERSON, Catalog
+from consentric.selection.conditions import person_condition
+from consentric.selection.consent import RANK
+from consentric.selection.sql import column, relation, render
+
+UNMATCHABLE: Final = -1
+"""The rank, in `standing`, of somebody who consents and never had a usable key."""
+
+
+def select(con: Connection, audiences: Mapping[str, Audience], catalog: Catalog) -> None:
+    """Makes `rule:KEY(person)` for every audience, and `left:KEY(person)`: the rule without those excluded."""
+    for audience in audiences.values():
+        people = exp.alias_(relation("people"), "p", table=True)
+        query = exp.select(column(PERSON, "p")).from_(people).where(person_condition(audience.who, catalog))
+        con.run(f'CREATE OR REPLACE TEMP TABLE "rule:{audience.key}" AS {render(query)}')
+    for audience in audiences.values():
+        minus = "".join(f' AND person NOT IN (SELECT person FROM "rule:{key}")' for key in audience.exclude)
+        con.run(
+            f'CREATE OR REPLACE TEMP TABLE "left:{audience.key}" AS SELECT person FROM "rule:{audience.key}" WHERE true{minus}'
+        )
+
+
+def rule_size(con: Connection, audience: Audience) -> tuple[int, int, dict[str, int]]:
+    """How many fit the rule, how many are left after exclusions, and how many each excluded audience takes."""
+    rule = con.number(f'SELECT count(*) FROM "rule:{audience.key}"')
+    left = con.number(f'SELECT count(*) FROM "left:{audience.key}"')
+    taken = {
+        key: con.number(f'SELECT count(*) FROM "rule:{audience.key}" WHERE person IN (SELECT person FROM "rule:{key}")')
+        for key in audience.exclude
+    }
+    return rule, left, taken
+
+
+def funnel(con: Connection, key: str, standing: str) -> tuple[dict[Reason, int], int]:
+    """Why people of an audience are not sent, and how many have nothing to be found by."""
+    found = con.table(
+        f'SELECT rank, count(*) AS people FROM {standing} WHERE person IN (SELECT person FROM "left:{key}") GROUP BY rank'
+    ).to_pylist()
+    by_rank = {int(each["rank"]): int(each["people"]) for each in found}
+    reasons = {reason: by_rank.get(RANK[reason], 0) for reason in Reason}
+    return reasons, by_rank.get(UNMATCHABLE, 0)
+
+
+def desire(con: Connection, key: str, name: str) -> None:
+    """Makes `desired` and `standing`, `exempt` for one list: the audience's people of whom something may be sent."""
+    con.run(
+        f"""CREATE OR REPLACE TEMP TABLE desired AS
+            SELECT s.* FROM sendable_{name} s WHERE s.person IN (SELECT person FROM "left:{key}")"""
+    )
+    con.run(f"CREATE OR REPLACE TEMP VIEW standing AS SELECT id, rank FROM standing_{name}")
+    con.run(f"CREATE OR REPLACE TEMP VIEW exempt AS SELECT kind, value FROM exempt_{name}")
+
+
+def coverage(con: Connection) -> dict[int, int]:
+    """How many of `desired` have a key of each kind."""
+    found = con.table(
+        "SELECT kind, count(DISTINCT id) AS people FROM (SELECT id, unnest(keys).kind AS kind FROM desired) GROUP BY kind"
+    )
+    return {int(each["kind"]): int(each["people"]) for each in found.to_pylist()}

@@ -1,0 +1,106 @@
+"""The port of the engine: what the workflows ask of whatever does the set work, embedded or on a cluster.
+
+The calls come in this order: `load` for every source in use, `identify`, `weigh` for every destination, `select`; then
+for each list `compare`, `prepare` and `rows`. Nothing that comes back holds a contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from consentric.model.lists import BatchRecord, ListRef
+from consentric.model.people import Reason
+from consentric.model.project import Audience, Destination
+from consentric.planning.capabilities import Capabilities
+from consentric.planning.rows import Allowed, Stretch
+from consentric.selection.uses import SourceUse
+
+
+@dataclass(frozen=True, slots=True)
+class Rejects:
+    """Unusable cells of one contact column, by reason; blank ones do not count. `filled` cells are the whole."""
+
+    source: str
+    column: str
+    filled: int
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTally:
+    """`rows` that count; `future` of them lie after the instant of the run; `newest` as microseconds since 1970."""
+
+    name: str
+    rows: int
+    future: int
+    rejects: tuple[Rejects, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTally:
+    """`crowded` values join nobody, since more than 20 people hold them."""
+
+    people: int
+    crowded: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceTally:
+    rule: int
+    left: int
+    excluded_by: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the ledger knows of a list: its base, and its outboxes with the batches that were cut from them.
+
+    An outbox is its file's id, its rows, and the rows of it that the gate kept back.
+    """
+
+    base: pa.Table | None = None
+    outboxes: Sequence[tuple[int, pa.Table, frozenset[int]]] = ()
+    batches: Sequence[BatchRecord] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One list before guards; all numbers count people (planning/difference.py says what each means)."""
+
+    consent: Mapping[Reason, int]
+    unmatchable: int
+    coverage: Mapping[int, int]
+    counts: Mapping[str, int]
+    removed_because: Mapping[int, int]
+
+
+class Engine(Protocol):
+    def load(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> SourceTally: ...
+
+    def identify(self, used: Sequence[SourceUse], suppressed: frozenset[bytes]) -> PeopleTally: ...
+
+    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> None: ...
+
+    def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]: ...
+
+    def compare(self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent) -> Difference: ...
+
+    def prepare(self, ref: ListRef, capabilities: Capabilities, allowed: Allowed) -> tuple[Stretch, ...]:
+        """Of the list that was compared last."""
+        ...
+
+    def rows(self, ref: ListRef) -> Iterator[pa.Table]:
+        """The prepared outbox, in the schema and order of planning/outbox.py."""
+        ...
+
+    def holders(self, digests: frozenset[bytes]) -> frozenset[bytes]:
+        """The ids of the people who have any of these suppressed values."""
+        ...
+
+    def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> frozenset[bytes]:
+        """Reads the consent source again: the ids of people who were granted for a destination and are not any more."""
+        ...

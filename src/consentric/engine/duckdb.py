@@ -1,0 +1,180 @@
+"""The embedded engine: DuckDB in memory, on one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from consentric.engine import audiences as rules
+from consentric.engine import lists
+from consentric.engine.base import AudienceTally, Difference, PeopleTally, Rejects, Sent, SourceTally
+from consentric.engine.connection import Connection
+from consentric.engine.consenting import attach_consent, decide, judge
+from consentric.engine.loading import load
+from consentric.engine.match_keys import gather, weigh
+from consentric.engine.people import assign, identify
+from consentric.model.lists import ListRef
+from consentric.model.project import Audience, Destination, Project
+from consentric.planning.capabilities import CAPABILITIES, Capabilities
+from consentric.planning.rows import Allowed, Stretch
+from consentric.selection.catalog import AT, Catalog, rows_of
+from consentric.selection.consent import GRANTED_RANK
+from consentric.selection.uses import SourceUse
+
+
+class DuckEngine:
+    """Holds one run's people. `identity_key` makes digests that hold for the life of a state folder."""
+
+    def __init__(self, project: Project, catalog: Catalog, identity_key: bytes) -> None:
+        self._project = project
+        self._catalog = catalog
+        self._key = identity_key
+        self._con = Connection(catalog.timezone)
+        self._judged: dict[tuple[str, ...], str] = {}
+        self._weighed: dict[str, str] = {}
+        self._outboxes: dict[ListRef, str] = {}
+
+    def load(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> SourceTally:
+        found = load(
+            self._con,
+            use,
+            batches,
+            self._catalog,
+            assume_country=self._project.identifiers.assume_country,
+            identity_key=self._key,
+            primary=self._primary,
+        )
+        future = 0
+        if use.source.at is not None:
+            query = f'SELECT count(*) FROM "{rows_of(use.source.name)}" WHERE "{AT}" > $now'
+            future = self._con.number(query, {"now": self._catalog.now})
+        rejects = tuple(
+            Rejects(use.source.name, name, found.filled[name], _reasons(found.rejects, name))
+            for name in (*use.emails, *use.phones)
+        )
+        return SourceTally(use.source.name, found.rows, future, rejects)
+
+    def identify(self, used: Sequence[SourceUse], suppressed: frozenset[bytes]) -> PeopleTally:
+        identify(self._con, used, self._primary)
+        self._con.register("arrow_suppressed", pa.table({"key": pa.array(sorted(suppressed), pa.binary())}))
+        self._con.run(
+            """CREATE TEMP TABLE suppressed AS
+               SELECT DISTINCT person FROM known WHERE key IN (SELECT key FROM arrow_suppressed)"""
+        )
+        self._con.unregister("arrow_suppressed")
+        consent = next(use for use in used if use.source.name == self._project.consent.source)
+        attach_consent(self._con, consent)
+        decide(self._con, self._project.consent, self._catalog)
+        return PeopleTally(
+            self._con.number("SELECT count(*) FROM people"), self._con.number("SELECT count(*) FROM crowds")
+        )
+
+    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> None:
+        """One judgement for each set of purposes, one weighing for each platform and judgement."""
+        rules_of_consent = self._project.consent
+        for platform in dict.fromkeys(each.platform for each in destinations):
+            gather(self._con, self._project.identifiers, used, platform)
+        for destination in destinations:
+            needed = rules_of_consent.needed[destination.name]
+            if needed not in self._judged:
+                self._judged[needed] = f"judged_{len(self._judged)}"
+                judge(self._con, rules_of_consent, needed, self._judged[needed], self._catalog.timezone.key)
+            name = f"{destination.platform}_{self._judged[needed]}"
+            if name not in self._weighed.values():
+                weigh(self._con, destination.platform, CAPABILITIES[destination.platform], self._judged[needed], name)
+            self._weighed[destination.name] = name
+
+    def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]:
+        rules.select(self._con, audiences, self._catalog)
+        return {key: AudienceTally(*rules.rule_size(self._con, audience)) for key, audience in audiences.items()}
+
+    def compare(self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent) -> Difference:
+        name = self._weighed[ref.destination]
+        rules.desire(self._con, ref.audience, name)
+        lists.recall(self._con, sent)
+        lists.compare(self._con, capabilities, keep_for_days, self._catalog.now)
+        consent, unmatchable = rules.funnel(self._con, ref.audience, f"standing_{name}")
+        return Difference(
+            consent=consent,
+            unmatchable=unmatchable,
+            coverage=rules.coverage(self._con),
+            counts=lists.counts(self._con),
+            removed_because=lists.removed_because(self._con),
+        )
+
+    def prepare(self, ref: ListRef, capabilities: Capabilities, allowed: Allowed) -> tuple[Stretch, ...]:
+        found = lists.prepare(self._con, capabilities, allowed)
+        name = self._outboxes.setdefault(ref, f"outbox_{len(self._outboxes)}")
+        self._con.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM ordered_outbox")
+        return tuple(Stretch(**each) for each in found)
+
+    def rows(self, ref: ListRef) -> Iterator[pa.Table]:
+        return lists.rows(self._con, self._outboxes[ref])
+
+    def holders(self, digests: frozenset[bytes]) -> frozenset[bytes]:
+        if not digests:
+            return frozenset()
+        self._con.register("arrow_digests", pa.table({"key": pa.array(sorted(digests), pa.binary())}))
+        found = self._con.table(
+            """SELECT DISTINCT p.id FROM people p JOIN known k USING (person)
+               WHERE k.key IN (SELECT key FROM arrow_digests)"""
+        )
+        self._con.unregister("arrow_digests")
+        return frozenset(found.column("id").to_pylist())
+
+    def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> frozenset[bytes]:
+        self._con.run(f'DROP TABLE "{rows_of(use.source.name)}"')
+        self.load(use, batches)
+        assign(self._con, use)
+        attach_consent(self._con, use)
+        decide(self._con, self._project.consent, self._catalog)
+        ended: set[bytes] = set()
+        for needed, table in self._judged.items():
+            judge(self._con, self._project.consent, needed, "judged_again", self._catalog.timezone.key)
+            found = self._con.table(
+                f"""SELECT o.id FROM {table} o LEFT JOIN judged_again n USING (person)
+                    WHERE o.rank = {GRANTED_RANK} AND coalesce(n.rank, 0) <> {GRANTED_RANK}"""
+            )
+            ended.update(found.column("id").to_pylist())
+        return frozenset(ended)
+
+    @property
+    def _primary(self) -> str | None:
+        """The first key of the first source of people that we know things of, else of the first source of people."""
+        makers = [source for source in self._project.sources.values() if source.people]
+        people = [source for source in makers if source.at is None] or makers
+        return people[0].keys[0].name if people else None
+
+
+def _reasons(rejects: Mapping[tuple[str, str], int], name: str) -> dict[str, int]:
+    return {reason: count for (column, reason), count in rejects.items() if column == name}
+
+
+def fold(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> pa.Table:
+    """The new base of a list of which nothing is open; needs no data of customers."""
+    with _recalled(capabilities, keep_for_days, sent, now) as con:
+        return lists.folded(con)
+
+
+def standing(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> tuple[int, int]:
+    """(people who are on the list for sure, people who may be on it besides)."""
+    with _recalled(capabilities, keep_for_days, sent, now) as con:
+        sure, all_ = con.row(
+            "SELECT count(*) FILTER (fp IS NOT NULL AND NOT lapsed), count(*) FROM held_people WHERE NOT removed"
+        )
+        return int(sure), int(all_) - int(sure)
+
+
+@contextmanager
+def _recalled(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> Iterator[Connection]:
+    con = Connection(ZoneInfo("UTC"))
+    try:
+        lists.recall(con, sent)
+        lists.remember(con, capabilities, keep_for_days, now)
+        yield con
+    finally:
+        con.close()

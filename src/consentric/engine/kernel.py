@@ -1,0 +1,188 @@
+"""Record batch in, record batch out: contacts in clear become keyed digests and the platforms' hashes, row by row.
+
+Any engine can call it, an executor of a cluster too. It keeps nothing between calls, and what it returns holds no contact
+in clear but the domain of an e-mail, and the country and postcode that Google wants in clear inside an address key.
+
+Columns of the result, for rows in the order of the batch (C is the name of an input column):
+
+=================  ======================  ==========================================================================
+C.identity         fixed_size_binary[16]   keyed digest of `email\\n` or `phone\\n` and the identity form; null if unusable
+C.domain           utf8                    e-mails only: `@` and the domain in lower case and ASCII; null if unusable
+C.reason           utf8                    an `Unusable` code; null if usable
+C.google, C.meta   fixed_size_binary[32]   SHA-256 of the platform's form; null if unusable (there)
+address.google     binary                  bytes 0–31 SHA-256 of the first name, 32–63 of the last name, 64–65 the region in
+                                           ASCII, from 66 the postcode in UTF-8; null unless all four are known
+fn.meta, ln.meta,  fixed_size_binary[32]   SHA-256 of Meta's riders, each only if its column is declared;
+zip.meta, country.meta                     null where unusable
+=================  ======================  ==========================================================================
+
+A keyed digest is HMAC-SHA256 under the identity key, cut to 16 bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from consentric.errors import SourceError
+from consentric.identifiers import compiled
+from consentric.identifiers.compiled.cells import key_text
+
+ROWS_AT_ONCE: Final = 131_072
+"""Bounds the memory of a call, whatever the batch holds."""
+
+_HASH: Final = 32
+_REGION: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Which columns of a batch hold what. `assume_country` is the country of rows that name none."""
+
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    first_name: str | None = None
+    last_name: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+    assume_country: str | None = None
+
+
+class AddressParts(NamedTuple):
+    """A Google address key taken apart for the wire."""
+
+    first_name: bytes
+    last_name: bytes
+    region: str
+    postcode: str
+
+
+def normalise(batch: pa.RecordBatch, contacts: Contacts, *, identity_key: bytes) -> pa.RecordBatch:
+    """The columns described above, for as many rows as the batch has."""
+    parts = [
+        _normalise(batch.slice(start, ROWS_AT_ONCE), contacts, identity_key)
+        for start in range(0, max(batch.num_rows, 1), ROWS_AT_ONCE)
+    ]
+    return parts[0] if len(parts) == 1 else pa.concat_batches(parts)
+
+
+def text_key(cells: pa.Array, name: str, identity_key: bytes) -> pa.FixedSizeBinaryArray:
+    """Keyed digests of `text\\n`, the key's name, a line feed and the trimmed text; null where blank.
+
+    12, 12.0 and "12" are one key, "012" is another.
+    """
+    text = _readable(name, lambda: key_text(cells))
+    return compiled.keyed_digest(text, identity_key, f"text\n{name}\n".encode())
+
+
+def address_parts(value: bytes) -> AddressParts:
+    """The four parts of an address key."""
+    region = 2 * _HASH + _REGION
+    return AddressParts(
+        value[:_HASH], value[_HASH : 2 * _HASH], value[2 * _HASH : region].decode(), value[region:].decode()
+    )
+
+
+def _normalise(batch: pa.RecordBatch, contacts: Contacts, identity_key: bytes) -> pa.RecordBatch:
+    country = _country(batch, contacts)
+    columns: dict[str, pa.Array] = {}
+    for name in contacts.emails:
+        columns |= _email_columns(name, _column(batch, name), identity_key)
+    for name in contacts.phones:
+        columns |= _phone_columns(name, _column(batch, name), country, identity_key)
+    columns |= _place_columns(batch, contacts, country)
+    if not columns:
+        return batch.select([])
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _email_columns(name: str, cells: pa.StringArray, identity_key: bytes) -> Mapping[str, pa.Array]:
+    forms = compiled.emails(cells)
+    meta = compiled.sha256_column(forms.meta)
+    return {
+        f"{name}.identity": compiled.keyed_digest(forms.identity, identity_key, b"email\n"),
+        f"{name}.domain": forms.domain,
+        f"{name}.reason": forms.reason,
+        f"{name}.google": _where_it_differs(meta, forms.meta, forms.google),
+        f"{name}.meta": meta,
+    }
+
+
+def _phone_columns(
+    name: str, cells: pa.StringArray, country: pa.StringArray, identity_key: bytes
+) -> Mapping[str, pa.Array]:
+    forms = compiled.phones(cells, country)
+    return {
+        f"{name}.identity": compiled.keyed_digest(forms.identity, identity_key, b"phone\n"),
+        f"{name}.reason": forms.reason,
+        f"{name}.google": compiled.sha256_column(forms.google),
+        f"{name}.meta": compiled.sha256_column(forms.meta),
+    }
+
+
+def _place_columns(batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray) -> Mapping[str, pa.Array]:
+    columns: dict[str, pa.Array] = {}
+    parts: dict[str, pa.Array] = {}
+    if contacts.first_name:
+        cells = _column(batch, contacts.first_name)
+        parts["fn"], columns["fn.meta"] = _hashed(cells, compiled.google_first_names, compiled.meta_names)
+    if contacts.last_name:
+        cells = _column(batch, contacts.last_name)
+        parts["ln"], columns["ln.meta"] = _hashed(cells, compiled.google_last_names, compiled.meta_names)
+    if contacts.postcode:
+        codes = compiled.postcodes(_column(batch, contacts.postcode), country)
+        parts["zip"] = codes.google
+        (columns["zip.meta"],) = _hashed(codes.meta, _unchanged)
+    if contacts.country:
+        (columns["country.meta"],) = _hashed(country, pc.utf8_lower)
+    if len(parts) == 3 and (contacts.country or contacts.assume_country):
+        columns["address.google"] = _addresses(parts["fn"], parts["ln"], country, parts["zip"])
+    return columns
+
+
+def _addresses(first: pa.Array, last: pa.Array, region: pa.Array, postcode: pa.Array) -> pa.BinaryArray:
+    parts = [each.cast(pa.binary()) for each in (first, last, region, postcode)]
+    return pc.binary_join_element_wise(*parts, b"", null_handling="emit_null")
+
+
+def _hashed(cells: pa.StringArray, *forms: Callable[[pa.StringArray], pa.StringArray]) -> list[pa.Array]:
+    """The hashes of each form of the cells; equal cells are hashed once."""
+    encoded = cells.dictionary_encode()
+    return [compiled.sha256_column(form(encoded.dictionary)).take(encoded.indices) for form in forms]
+
+
+def _unchanged(values: pa.StringArray) -> pa.StringArray:
+    return values
+
+
+def _where_it_differs(digests: pa.Array, form: pa.StringArray, other: pa.StringArray) -> pa.Array:
+    """The hashes of the other form, of which only the different ones are computed."""
+    differs = pc.fill_null(
+        pc.or_kleene(pc.not_equal(form, other), pc.and_(pc.is_valid(form), pc.is_null(other))), False
+    )
+    if not pc.any(differs).as_py():
+        return digests
+    return pc.replace_with_mask(digests, differs, compiled.sha256_column(other.filter(differs)))
+
+
+def _country(batch: pa.RecordBatch, contacts: Contacts) -> pa.StringArray:
+    if contacts.country:
+        return compiled.countries(_column(batch, contacts.country), contacts.assume_country)
+    return pa.repeat(pa.scalar(contacts.assume_country, pa.string()), batch.num_rows)
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.StringArray:
+    if batch.schema.names.count(name) != 1:
+        raise SourceError("S015", f"there is no single column {name}")
+    return _readable(name, lambda: compiled.as_text(batch.column(name)))
+
+
+def _readable(name: str, read: Callable[[], pa.StringArray]) -> pa.StringArray:
+    try:
+        return read()
+    except compiled.UnreadableColumn as error:
+        raise SourceError("S022", f"column {name}: {error}", hint="use a column of texts or numbers") from None

@@ -1,0 +1,167 @@
+"""Loads the rows of one source into its relation. Contacts become digests and hashes on the way in, never after.
+
+The relation `rows:NAME` (see selection/catalog.py) also holds, for later steps: `row` (its number), `k1`, `k2`, …
+(digests of the keys, in their order), `pk` (the primary key's text where that is no contact), and the kernel's columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from consentric.engine.connection import Connection
+from consentric.engine.kernel import Contacts, normalise, text_key
+from consentric.model.project import KeyKind
+from consentric.model.scan import ColumnType
+from consentric.selection.catalog import AT, EVENT, PERSON, Catalog, Table, cell_of, rows_of
+from consentric.selection.cells import as_instant
+from consentric.selection.row_tests import row_condition
+from consentric.selection.sql import column, render
+from consentric.selection.uses import SourceUse
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What came in: `rows` that count, `rejects` by (column, reason), `filled` cells by contact column."""
+
+    source: str
+    rows: int = 0
+    rejects: Counter[tuple[str, str]] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
+
+
+def load(
+    con: Connection,
+    use: SourceUse,
+    batches: Iterable[pa.RecordBatch],
+    catalog: Catalog,
+    *,
+    assume_country: str | None,
+    identity_key: bytes,
+    primary: str | None,
+) -> Loaded:
+    """Reads all batches into `rows:NAME`. `primary` is the name of the primary key."""
+    loaded = Loaded(use.source.name)
+    contacts = _contacts(use, assume_country)
+    created = False
+    for batch in _with_row_numbers(batches):
+        wide = _widen(batch, use, contacts, identity_key, primary, loaded)
+        con.register("incoming", wide)
+        con.run(_statement(use, wide, catalog, create=not created))
+        con.unregister("incoming")
+        created = True
+    if not created:
+        wide = _widen(_nothing(use), use, contacts, identity_key, primary, loaded)
+        con.register("incoming", wide)
+        con.run(_statement(use, wide, catalog, create=True))
+        con.unregister("incoming")
+    loaded.rows = con.number(f'SELECT count(*) FROM "{rows_of(use.source.name)}"')
+    return loaded
+
+
+def _contacts(use: SourceUse, assume_country: str | None) -> Contacts:
+    return Contacts(
+        emails=use.emails,
+        phones=use.phones,
+        first_name=use.first_name,
+        last_name=use.last_name,
+        postcode=use.postcode,
+        country=use.country,
+        assume_country=assume_country,
+    )
+
+
+def _with_row_numbers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    first = 0
+    for batch in batches:
+        numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
+        yield batch.append_column("\0row", numbers)
+        first += batch.num_rows
+
+
+def _nothing(use: SourceUse) -> pa.RecordBatch:
+    fields = [pa.field(name, pa.string()) for name in use.columns] + [pa.field("\0row", pa.int64())]
+    return pa.RecordBatch.from_pylist([], schema=pa.schema(fields))
+
+
+def _widen(
+    batch: pa.RecordBatch, use: SourceUse, contacts: Contacts, key: bytes, primary: str | None, loaded: Loaded
+) -> pa.RecordBatch:
+    """The batch with digests and hashes instead of contacts."""
+    made = normalise(batch, contacts, identity_key=key)
+    _count_rejects(batch, made, use, loaded)
+    arrays: dict[str, pa.Array] = {"row": batch.column("\0row")}
+    for place, each in enumerate(use.source.keys, start=1):
+        cells = batch.column(each.column)
+        is_text = each.kind is KeyKind.TEXT
+        arrays[f"k{place}"] = text_key(cells, each.name, key) if is_text else made.column(f"{each.column}.identity")
+        if is_text and each.name == primary:
+            arrays["pk"] = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    for name in dict.fromkeys([*use.cells, *_named(use.source.at, use.source.event)]):
+        arrays[cell_of(name)] = _cell(batch, made, name, use)
+    hashes = [name for name in made.schema.names if name.endswith((".google", ".meta"))]
+    arrays |= {name: made.column(name) for name in hashes}
+    return pa.RecordBatch.from_arrays([_flat(each) for each in arrays.values()], names=list(arrays))
+
+
+def _named(*names: str | None) -> list[str]:
+    return [name for name in names if name is not None]
+
+
+def _flat(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array.cast(pa.binary()) if pa.types.is_fixed_size_binary(array.type) else array
+
+
+def _cell(batch: pa.RecordBatch, made: pa.RecordBatch, name: str, use: SourceUse) -> pa.Array:
+    """An ordinary cell as it is; of a contact or key only what may be tested: its domain, else `?`, null if blank."""
+    cells = batch.column(name)
+    if name not in use.contacts:
+        return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+    filled = pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(cells.cast(pa.string()), "")), "")
+    domain = made.column(f"{name}.domain") if name in use.emails else pa.nulls(len(cells), pa.string())
+    return pc.if_else(filled, pc.coalesce(domain, pa.scalar("?")), pa.scalar(None, pa.string()))
+
+
+def _count_rejects(batch: pa.RecordBatch, made: pa.RecordBatch, use: SourceUse, loaded: Loaded) -> None:
+    for name in (*use.emails, *use.phones):
+        reasons = made.column(f"{name}.reason")
+        usable = len(reasons) - (len(reasons) - reasons.null_count)
+        loaded.filled[name] += usable
+        for each in pc.value_counts(reasons.drop_null()).to_pylist():
+            if each["values"] != "empty":
+                loaded.rejects[name, each["values"]] += each["counts"]
+                loaded.filled[name] += each["counts"]
+
+
+def _statement(use: SourceUse, wide: pa.RecordBatch, catalog: Catalog, *, create: bool) -> str:
+    """Copies `incoming` into the relation; rows that `only` rules out do not exist for us."""
+    name, table = rows_of(use.source.name), catalog.tables[use.source.name]
+    chosen = ", ".join(_expressions(use, wide, table))
+    only = "" if use.source.only is None else f" WHERE {render(row_condition(use.source.only, table, catalog))}"
+    into = f'CREATE TABLE "{name}" AS' if create else f'INSERT INTO "{name}" BY NAME'
+    return f"{into} SELECT {chosen} FROM incoming{only}"
+
+
+def _expressions(use: SourceUse, wide: pa.RecordBatch, table: Table) -> Iterator[str]:
+    yield f"NULL::BIGINT AS {PERSON}"
+    for name in wide.schema.names:
+        yield _quoted(name)
+    if use.source.at is not None:
+        moment = as_instant(column(cell_of(use.source.at)), table.types[use.source.at], table.timezone)
+        yield f"{render(moment)} AS {_quoted(AT)}"
+    if use.source.event is not None:
+        yield f"{_quoted(cell_of(use.source.event))} AS {_quoted(EVENT)}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_type(type_: ColumnType, masked: bool) -> ColumnType:
+    """The type under which a cell is tested: contacts are there only as text."""
+    return ColumnType.TEXT if masked else type_

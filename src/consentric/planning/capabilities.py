@@ -1,0 +1,62 @@
+"""What platforms can do, as data. The core asks these values and never which platform it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Final
+
+from consentric.model.lists import KeyType, Shape
+from consentric.model.project import Platform
+
+
+class RowForm(Enum):
+    """How a person's keys become wire rows."""
+
+    ONE_ROW = "all keys of a person in one row"
+    KEY_OF_EACH_KIND = "row i carries the i-th key of each kind, the other cells repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """`settle_after`: a request counts as processed this long after acceptance; None = the platform reports it.
+
+    `add_shapes`/`remove_shapes`: which requests an add or a removal takes. `lapses`: members expire by themselves.
+    `enough` are the kinds of key of which one makes a person uploadable. `max_keep_for` in days.
+    """
+
+    row_form: RowForm
+    keys_per_row: int
+    rows_per_request: int
+    enough: frozenset[KeyType]
+    remove_shapes: tuple[Shape, ...]
+    settle_after: timedelta | None
+    lapses: bool
+    max_keep_for: int | None
+
+
+CAPABILITIES: Final = {
+    # Data Manager: devguides/limits (10,000 members, 10 identifiers); statuses by RetrieveRequestStatus
+    Platform.GOOGLE: Capabilities(
+        row_form=RowForm.ONE_ROW,
+        keys_per_row=10,
+        rows_per_request=10_000,
+        enough=frozenset({KeyType.EMAIL, KeyType.PHONE, KeyType.ADDRESS}),
+        remove_shapes=(Shape.FULL,),
+        settle_after=None,
+        lapses=True,
+        max_keep_for=540,
+    ),
+    # Marketing API: reference/custom-audience/users (10,000 rows; changes take up to 24 hours, nothing reports them)
+    Platform.META: Capabilities(
+        row_form=RowForm.KEY_OF_EACH_KIND,
+        keys_per_row=2,
+        rows_per_request=10_000,
+        enough=frozenset({KeyType.EMAIL, KeyType.PHONE}),
+        remove_shapes=(Shape.EMAIL, Shape.PHONE, Shape.FULL),
+        settle_after=timedelta(hours=23),
+        lapses=False,
+        max_keep_for=None,
+    ),
+}

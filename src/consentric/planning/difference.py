@@ -1,0 +1,168 @@
+"""The difference between who should be on a list and who may be on it, as SQL. Platforms hold accounts, not identifiers.
+
+Whatever key put a person in, a removal by another key of the same person may take the account out, and nobody documents
+whether it does; so both must come out right. A *component* is people connected by a key that may be on the list or
+should be. Where a key of a component is being removed, nobody of it is added until the platform has processed that, and
+whoever should stay is added again afterwards. Stale keys are those that may be on the list and that nobody should have.
+
+Reads the tables of planning/held.py and `desired(person, id, keys, fp, riders, evidence)`, `standing(id, rank)`,
+`exempt(kind, value)`; `reach` and `components` are made in between by the engine (they take loops).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from consentric.model.people import NEVER_HELD_BACK, VANISHED, Reason
+from consentric.planning.capabilities import Capabilities
+
+_RANKS: Final = {reason: place for place, reason in enumerate(Reason)}
+
+
+def _in(reasons: frozenset[Reason]) -> str:
+    return ", ".join(str(_RANKS[reason]) for reason in sorted(reasons))
+
+
+SUCCESSORS: Final = (
+    """
+    CREATE OR REPLACE TEMP TABLE desired_keys AS
+    SELECT id, key.kind AS kind, key.value AS value FROM (SELECT id, unnest(keys) AS key FROM desired)""",
+    # Somebody whose name in the data changed (a new customer number) is still the same person on the platform.
+    """
+    CREATE OR REPLACE TEMP TABLE successors AS
+    SELECT k.person, min(d.id) AS id FROM add_keys k JOIN desired_keys d USING (kind, value)
+    WHERE k.person NOT IN (SELECT id FROM standing) GROUP BY k.person""",
+)
+
+ADOPT: Final = (
+    """
+    CREATE OR REPLACE TEMP TABLE sent_rows AS
+    SELECT r.* REPLACE (coalesce(s.id, r.person) AS person) FROM sent_rows r LEFT JOIN successors s USING (person)""",
+    """
+    CREATE OR REPLACE TEMP TABLE base_rows AS
+    SELECT r.* REPLACE (coalesce(s.id, r.person) AS person) FROM base_rows r LEFT JOIN successors s USING (person)""",
+)
+
+STALE: Final = (
+    """
+    CREATE OR REPLACE TEMP TABLE stale AS
+    SELECT h.* FROM held_keys h ANTI JOIN desired_keys d ON d.kind = h.kind AND d.value = h.value""",
+    """
+    CREATE OR REPLACE TEMP TABLE ties AS
+    SELECT person AS id, kind, value FROM owners UNION SELECT id, kind, value FROM desired_keys""",
+    """
+    CREATE OR REPLACE TEMP TABLE reach AS
+    SELECT DISTINCT t.id FROM ties t JOIN (
+      SELECT kind, value FROM stale UNION SELECT kind, value FROM held_keys WHERE removal_open) s USING (kind, value)""",
+)
+
+GROW: Final = """
+    CREATE OR REPLACE TEMP TABLE reach AS
+    SELECT id FROM reach UNION
+    SELECT b.id FROM reach r JOIN ties a ON a.id = r.id JOIN ties b ON b.kind = a.kind AND b.value = a.value"""
+"""One step from the people known to be touched to those who share a key with them; repeated until nobody is new."""
+
+EDGES: Final = (
+    "CREATE OR REPLACE TEMP TABLE numbered AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM reach",
+    """
+    CREATE OR REPLACE TEMP TABLE reach_edges AS
+    SELECT DISTINCT n.number AS a, min(n.number) OVER (PARTITION BY t.kind, t.value) AS b
+    FROM ties t JOIN numbered n USING (id)""",
+)
+
+COMPONENTS: Final = """
+    CREATE OR REPLACE TEMP TABLE components AS
+    SELECT n.id, l.label AS component FROM numbered n JOIN reach_labels l ON l.id = n.number"""
+
+REMOVALS: Final = (
+    # `again`: the first assertion was sent while an add was open, so it proves nothing; it is repeated when none is.
+    f"""
+    CREATE OR REPLACE TEMP TABLE leaving AS
+    WITH open_adds AS (
+      SELECT DISTINCT c.component FROM held_people p JOIN components c ON c.id = p.person WHERE p.open_add),
+    owned AS (
+      SELECT s.kind, s.value, min(o.person) AS person, min(c.component) AS component,
+             bool_or(coalesce(w.rank IN ({_in(NEVER_HELD_BACK)}), false)) AS by_owner,
+             bool_or(coalesce(w.rank IN ({_in(VANISHED)}), false)) AS vanished,
+             bool_or(d.id IS NOT NULL) AS of_stayer
+      FROM stale s JOIN owners o USING (kind, value) JOIN components c ON c.id = o.person
+      LEFT JOIN standing w ON w.id = o.person LEFT JOIN desired d ON d.id = o.person
+      GROUP BY s.kind, s.value)
+    SELECT s.kind, s.value, o.person, o.component, o.of_stayer, o.vanished,
+           o.by_owner OR e.kind IS NOT NULL AS exempt, a.component IS NOT NULL AS open_add,
+           s.removal IS NOT NULL AND s.removal_state IN ('accepted', 'confirmed') AND NOT s.removal_clean AS again,
+           s.removal IS NOT NULL AND s.removal_state = 'accepted' AND s.removal_clean AS named
+    FROM stale s JOIN owned o USING (kind, value)
+    LEFT JOIN exempt e ON e.kind = s.kind AND e.value = s.value
+    LEFT JOIN open_adds a ON a.component = o.component""",
+    """
+    CREATE OR REPLACE TEMP TABLE departures AS
+    SELECT *, NOT named AND CASE WHEN again THEN NOT open_add ELSE exempt OR NOT open_add END AS goes FROM leaving""",
+    """
+    CREATE OR REPLACE TEMP TABLE blocked AS
+    SELECT component, bool_or(moving) AS moving FROM (
+      SELECT component, goes OR named OR again AS moving FROM departures
+      UNION ALL
+      SELECT c.component, true FROM held_keys h JOIN ties t USING (kind, value) JOIN components c USING (id)
+      WHERE h.removal_open) GROUP BY component""",
+)
+
+
+def moves(capabilities: Capabilities, keep_for_days: int) -> str:
+    """`moves(id, desired, was, kind, refresh, why, exempt, stale, deferred, again)`: one row for everybody concerned.
+
+    `kind` is unchanged, add, later, rekey, remove or none; `why` the standing of those who leave.
+    """
+    return f"""
+    CREATE OR REPLACE TEMP TABLE moves AS
+    WITH touched AS (
+      SELECT o.person AS id, bool_or(d.goes) AS goes, bool_and(d.exempt) AS exempt, bool_or(d.again) AS again,
+             bool_or(d.vanished) AS vanished
+      FROM departures d JOIN owners o USING (kind, value) GROUP BY o.person),
+    everyone AS (
+      SELECT coalesce(d.id, p.person) AS id, d.id IS NOT NULL AS desired, p.person IS NOT NULL AS held, d.fp AS wanted,
+             p.fp AS there, coalesce(p.owed, false) AS owed, coalesce(p.removed, false) AS removed,
+             coalesce(p.lapsed, false) AS lapsed, {_due(capabilities, keep_for_days)} AS due
+      FROM desired d FULL JOIN held_people p ON p.person = d.id),
+    weighed AS (
+      SELECT e.*, t.id IS NOT NULL AS stale, coalesce(t.goes, false) AS goes, coalesce(t.exempt, false) AS exempt,
+             coalesce(t.again, false) AS again, b.component IS NOT NULL AS blocked, coalesce(b.moving, false) AS moving,
+             e.held AND NOT e.removed AND CASE WHEN e.desired THEN NOT e.lapsed ELSE t.id IS NOT NULL END AS was,
+             NOT (e.there IS NOT DISTINCT FROM e.wanted) OR e.owed OR e.due AS needs, w.rank
+      FROM everyone e LEFT JOIN touched t USING (id) LEFT JOIN components c USING (id)
+      LEFT JOIN blocked b USING (component) LEFT JOIN standing w USING (id))
+    SELECT id, desired, was, exempt, stale, again, rank, NOT goes AND NOT desired AND was AS deferred,
+           CASE WHEN desired AND was THEN CASE WHEN moving OR (blocked AND needs) THEN 'rekey' ELSE 'unchanged' END
+                WHEN desired THEN CASE WHEN blocked THEN 'later' ELSE 'add' END
+                WHEN was THEN 'remove' ELSE 'none' END AS kind,
+           desired AND was AND needs AND NOT blocked AS refresh
+    FROM weighed"""
+
+
+def _due(capabilities: Capabilities, keep_for_days: int) -> str:
+    """Members are sent again in the last tenth of keep_for, at least seven days before it ends, spread over its first half."""
+    if not capabilities.lapses:
+        return "false"
+    margin = max(keep_for_days * 24 // 10, min(7 * 24, keep_for_days * 24 // 2))
+    spread = max(margin // 2, 1)
+    begins = keep_for_days * 24 - margin
+    hour = f"{begins} + (hash(p.person) % {spread})::INTEGER"
+    return f"coalesce(p.added_at + to_hours({hour}) <= $now, false)"
+
+
+COUNTS: Final = f"""
+    SELECT count(*) FILTER (desired) AS members, count(*) FILTER (was) AS was,
+           count(*) FILTER (kind = 'add') AS add, count(*) FILTER (kind = 'remove') AS remove,
+           count(*) FILTER (kind = 'remove' AND exempt) AS remove_exempt,
+           count(*) FILTER (kind = 'remove' AND deferred) AS deferred,
+           count(*) FILTER (kind = 'unchanged') AS unchanged, count(*) FILTER (kind = 'rekey') AS rekey,
+           count(*) FILTER (kind = 'later') AS later, count(*) FILTER (refresh) AS refresh,
+           count(*) FILTER (again) AS reassert,
+           count(*) FILTER (was AND stale AND NOT exempt) AS guarded,
+           count(*) FILTER (was AND rank IN ({_in(VANISHED)})) AS vanished,
+           count(*) FILTER (kind = 'remove' AND NOT exempt AND rank IN ({_in(VANISHED)})) AS remove_vanished
+    FROM moves"""
+
+REMOVED_BECAUSE: Final = (
+    "SELECT coalesce(rank, 1000) AS rank, count(*) AS people FROM moves WHERE kind = 'remove' GROUP BY 1"
+)

@@ -1,0 +1,176 @@
+"""Is it safe: limits that stop a list before the first byte, each with its numbers and the way out.
+
+A share is breached only when it is also more than 20 people, since small lists trip a percentage alone. Whoever withdrew,
+refused, ran out or is suppressed is in none of these numbers: no guard ever holds their removal back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from consentric.model.plan import Held, Stop
+from consentric.model.project import Guards
+from consentric.planning.rows import Allowed
+
+FEW: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something outside the list that stops it: a stale or shrunken source, missing terms."""
+
+    code: str
+    message: str
+    hint: str
+    allowed: Allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the guards of one list let through, and why not more."""
+
+    allowed: Allowed
+    stop: Stop | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What somebody allowed on the command line for this run: at most so many people on each list."""
+
+    removals: int = 0
+    additions: int = 0
+
+
+ADDS_ONLY: Final = Allowed(adds=False)
+NOTHING: Final = Allowed(adds=False, removals=False)
+
+
+def check(
+    audience: str, guards: Guards, counts: Mapping[str, int], troubles: Sequence[Trouble], allowance: Allowance
+) -> Verdict:
+    """`counts` are those of planning/difference.COUNTS. The first breach is told; all of them count."""
+    found = [*troubles, *_breaches(audience, guards, counts, allowance)]
+    if not found or not _would_move(counts):
+        return Verdict(Allowed(), None)
+    allowed = Allowed(
+        adds=all(each.allowed.adds for each in found),
+        removals=all(each.allowed.removals for each in found),
+        vanished=all(each.allowed.vanished for each in found),
+    )
+    first = found[0]
+    return Verdict(allowed, Stop(first.code, first.message, held(counts, allowed), first.hint))
+
+
+def held(counts: Mapping[str, int], allowed: Allowed) -> Held:
+    """The people that a stopped list does not move."""
+    return Held(
+        add=counts["add"] + counts["later"],
+        remove=counts["remove"] - removed(counts, allowed),
+        rekey=counts["rekey"],
+    )
+
+
+def removed(counts: Mapping[str, int], allowed: Allowed) -> int:
+    """How many are removed under these limits."""
+    if not allowed.removals:
+        return counts["remove_exempt"]
+    return counts["remove"] - (0 if allowed.vanished else counts["remove_vanished"])
+
+
+def _would_move(counts: Mapping[str, int]) -> bool:
+    return any(counts[name] for name in ("add", "remove", "rekey", "later", "refresh"))
+
+
+def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowance: Allowance) -> Iterator[Trouble]:
+    was = counts["was"]
+    if _beyond(counts["vanished"], was, guards.max_vanished):
+        yield Trouble(
+            "A604",
+            f"consent of {counts['vanished']:,} of {was:,} people on the list has no record any more or an unknown word; "
+            f"the limit is {_percent(guards.max_vanished)}",
+            "check the export of the consent log: rows may be missing, or its words may have changed",
+            Allowed(adds=False, vanished=False),
+        )
+    if _beyond(counts["guarded"], was, guards.max_removals) and counts["guarded"] > allowance.removals:
+        yield Trouble(
+            "A602",
+            f"would remove {counts['guarded']:,} of {was:,} people ({_share(counts['guarded'], was)}); "
+            f"the limit is {_percent(guards.max_removals)}",
+            f"if this is right: consentric sync {audience} --allow-removals {counts['guarded']}",
+            NOTHING,
+        )
+    added = counts["add"] + counts["later"]
+    if was and _beyond(added, was, guards.max_additions) and added > allowance.additions:
+        yield Trouble(
+            "A603",
+            f"would add {added:,} people to {was:,} ({_share(added, was)}); the limit is {_percent(guards.max_additions)}",
+            f"if this is right: consentric sync {audience} --allow-additions {added}",
+            NOTHING,
+        )
+    if guards.min_size is not None and 0 < counts["members"] < guards.min_size and added:
+        yield Trouble(
+            "A601",
+            f"has {counts['members']:,} people who can be sent; the limit is at least {guards.min_size:,}",
+            "widen the rule, or set `guards: {min_size: …}` for this audience: very small lists cannot be targeted anyway",
+            ADDS_ONLY,
+        )
+
+
+def _beyond(count: int, whole: int, limit: float | None) -> bool:
+    return limit is not None and count > FEW and count > limit * whole
+
+
+def _share(count: int, whole: int) -> str:
+    return f"{count / whole:.0%}" if whole else "all"
+
+
+def _percent(limit: float | None) -> str:
+    return "off" if limit is None else f"{limit:.0%}" if limit * 100 == round(limit * 100) else f"{limit:.1%}"
+
+
+def shrunk(source: str, rows: int, before: int | None, guards: Guards) -> Trouble | None:
+    """A source that lost more rows than allowed since the last run: a broken export is likelier than lost customers."""
+    limit = guards.max_source_shrink
+    if limit is None or before is None or before - rows <= max(FEW, limit * before):
+        return None
+    return Trouble(
+        "A605",
+        f"source `{source}` has {rows:,} rows, {before:,} last run; the limit is {_percent(limit)} fewer",
+        "the export is probably incomplete; run again when it is whole, or raise `guards: {max_source_shrink: …}`",
+        NOTHING,
+    )
+
+
+def rejected(source: str, column: str, bad: int, filled: int, guards: Guards) -> Trouble | None:
+    """A contact column with too many unusable cells: most likely its format changed."""
+    if not _beyond(bad, filled, guards.max_rejected):
+        return None
+    return Trouble(
+        "A607",
+        f"{bad:,} of {filled:,} cells of {source}.{column} cannot be used ({_share(bad, filled)}); "
+        f"the limit is {_percent(guards.max_rejected)}",
+        "look at what changed in this column; `plan` says how many of each kind, `guards: {max_rejected: …}` sets the limit",
+        NOTHING,
+    )
+
+
+def stale(source: str, age_hours: int, limit: str, *, consent: bool) -> Trouble:
+    """Data that is older than it may be."""
+    return Trouble(
+        "A608" if consent else "A606",
+        f"source `{source}` is {age_hours // 24} days and {age_hours % 24} hours old; `fresh_within` is {limit}",
+        "check whether its export still runs; whoever withdrew is removed all the same",
+        ADDS_ONLY if consent else NOTHING,
+    )
+
+
+def no_terms(destination: str) -> Trouble:
+    """Google wants the Customer Match terms accepted, and only the user can say that they are."""
+    return Trouble(
+        "A610",
+        f"destination `{destination}` does not say that the Customer Match terms are accepted: nothing is added",
+        "accept them in Google Ads, then write `terms_accepted: {by: NAME, on: DATE}` on the destination",
+        ADDS_ONLY,
+    )

@@ -1,0 +1,112 @@
+"""What may be on a list: the adds that did not fail, minus the removals that are conclusive. As SQL.
+
+Reads `base_rows` (planning/outbox.BASE), `sent_rows` (planning/outbox.OUTBOX of all outboxes that are not folded yet, plus
+`seq`, `state`, `sent_at`, `accepted_at` of the row's batch; an OWED row has the seq of its file's last removal) and `$now`.
+A removal is conclusive when it is confirmed and was sent while no add of its component was open (`clean`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from consentric.model.lists import KeyType, Operation, Shape
+from consentric.planning.capabilities import Capabilities
+
+UNKNOWN_SETTLES: Final = "INTERVAL 23 HOURS"
+"""A request without a trustworthy answer may still be carried out for this long."""
+
+_OPEN: Final = f"(state IN ('intent', 'accepted') OR (state = 'unknown' AND sent_at > $now - {UNKNOWN_SETTLES}))"
+
+
+def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:
+    """Statements that make
+
+    `adds(seq, person, fp, keys, riders, evidence, added_at, open, good)`, `removals(seq, kind, value, state, clean, open)`;
+    `held_keys(kind, value, live, removal, removal_state, removal_clean, removal_open)`: what may be on the list, with the
+    newest removal after the newest add; `owners(person, kind, value)`; `held_people(person, fp, riders, evidence,
+    added_at, owed, open_add, removed, lapsed)`: `fp` is null unless the person is surely there as last sent.
+    """
+    return (
+        _adds(),
+        _removals(capabilities),
+        _ADD_KEYS,
+        _HELD_KEYS,
+        _OWNERS,
+        _OWED,
+        _held_people(capabilities, keep_for_days),
+    )
+
+
+def _adds() -> str:
+    return f"""
+    CREATE OR REPLACE TEMP TABLE adds AS
+    SELECT seq, person, fp, keys, riders, evidence, coalesce(accepted_at, sent_at) AS added_at, {_OPEN} AS open,
+           state IN ('accepted', 'confirmed', 'partial') AS good
+    FROM sent_rows WHERE op = {int(Operation.ADD)} AND seq IS NOT NULL AND state <> 'failed'
+    UNION ALL
+    SELECT 0, person, fp, keys, riders, evidence, added_at, false, fp IS NOT NULL FROM base_rows"""
+
+
+def _removals(capabilities: Capabilities) -> str:
+    """Rows that only repeat single-key removals with everything else of the person beside them do not count."""
+    single = "true" if capabilities.remove_shapes == (Shape.FULL,) else f"shape <> {int(Shape.FULL)}"
+    return f"""
+    CREATE OR REPLACE TEMP TABLE removals AS
+    SELECT seq, key.kind AS kind, key.value AS value, state, clean, {_OPEN} AS open
+    FROM (SELECT *, unnest(keys) AS key FROM sent_rows
+          WHERE op = {int(Operation.REMOVE)} AND seq IS NOT NULL AND state <> 'failed' AND {single})"""
+
+
+_ADD_KEYS: Final = """
+    CREATE OR REPLACE TEMP TABLE add_keys AS
+    SELECT seq, person, good, key.kind AS kind, key.value AS value FROM (SELECT *, unnest(keys) AS key FROM adds)"""
+
+_HELD_KEYS: Final = """
+    CREATE OR REPLACE TEMP TABLE held_keys AS
+    WITH added AS (SELECT kind, value, max(seq) AS live FROM add_keys GROUP BY kind, value),
+    gone AS (SELECT kind, value, max(seq) AS gone FROM removals WHERE state = 'confirmed' AND clean GROUP BY kind, value),
+    newest AS (SELECT kind, value, seq, state, clean, open FROM removals
+               QUALIFY row_number() OVER (PARTITION BY kind, value ORDER BY seq DESC) = 1)
+    SELECT a.kind, a.value, a.live, coalesce(g.gone, -1) AS gone, n.seq AS removal, n.state AS removal_state,
+           coalesce(n.clean, false) AS removal_clean, coalesce(n.open, false) AS removal_open
+    FROM added a LEFT JOIN gone g USING (kind, value)
+    LEFT JOIN newest n ON n.kind = a.kind AND n.value = a.value AND n.seq > a.live
+    WHERE g.gone IS NULL OR a.live > g.gone"""
+
+_OWNERS: Final = """
+    CREATE OR REPLACE TEMP TABLE owners AS
+    SELECT DISTINCT k.person, h.kind, h.value FROM add_keys k JOIN held_keys h USING (kind, value) WHERE k.seq > h.gone"""
+
+_OWED: Final = f"""
+    CREATE OR REPLACE TEMP TABLE debts AS
+    SELECT person, max(seq) AS seq FROM (
+      SELECT person, seq FROM sent_rows WHERE op = {int(Operation.OWED)} AND seq IS NOT NULL
+      UNION ALL SELECT person, 0 FROM base_rows WHERE owed) GROUP BY person"""
+
+
+def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
+    lapsed = f"p.added_at + INTERVAL {keep_for_days} DAYS <= $now" if capabilities.lapses else "false"
+    return f"""
+    CREATE OR REPLACE TEMP TABLE held_people AS
+    WITH per_person AS (
+      SELECT person, max(seq) AS live, max(seq) FILTER (good) AS good, arg_max(fp, seq) FILTER (good) AS fp,
+             max(added_at) AS added_at, arg_max(riders, seq) AS riders, arg_max(evidence, seq) AS evidence,
+             bool_or(open) AS open_add
+      FROM adds GROUP BY person),
+    hits AS (
+      SELECT k.person, max(r.seq) AS newest, max(r.seq) FILTER (r.state IN ('accepted', 'confirmed', 'partial')) AS taken
+      FROM add_keys k JOIN removals r USING (kind, value) WHERE r.seq > k.seq GROUP BY k.person)
+    SELECT p.person, CASE WHEN h.newest IS NULL OR h.newest < p.good THEN p.fp END AS fp, p.riders, p.evidence, p.added_at,
+           coalesce(d.seq >= coalesce(p.good, 0), false) AS owed, p.open_add,
+           coalesce(h.taken > p.live, false) AS removed, coalesce({lapsed}, false) AS lapsed
+    FROM per_person p LEFT JOIN hits h USING (person) LEFT JOIN debts d USING (person)
+    WHERE p.person IN (SELECT person FROM owners)"""
+
+
+FOLDED: Final = f"""
+    SELECT p.person, p.fp, o.keys, p.riders, p.added_at, p.owed, p.evidence
+    FROM held_people p JOIN (
+      SELECT person, list({{'kind': kind, 'value': value}} ORDER BY kind, value) AS keys FROM owners
+      WHERE kind IN ({", ".join(str(int(each)) for each in KeyType)}) GROUP BY person) o USING (person)
+    ORDER BY p.person"""
+"""The rows of the new base (planning/outbox.BASE), once nothing is open."""

@@ -1,0 +1,135 @@
+"""The rows of an outbox in the order in which they are sent, as SQL over the tables of planning/difference.py.
+
+Order: removals that no guard holds back, stale keys of stayers, adds, refreshes, ordinary removals; then the debts, which
+are not sent: who remains in a component out of which something is removed has to be added again afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from consentric.model.lists import KeyType, Operation, Shape
+from consentric.planning.capabilities import Capabilities, RowForm
+
+
+class Phase(IntEnum):
+    REMOVE_NOW = 1
+    REKEY = 2
+    ADD = 3
+    REFRESH = 4
+    REMOVE = 5
+    OWED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What guards let through; removals that they never hold back always go."""
+
+    adds: bool = True
+    removals: bool = True
+    vanished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows of a prepared outbox that belong together: one phase, one operation, one shape."""
+
+    phase: int
+    operation: int
+    shape: int
+    first: int
+    rows: int
+    people: int
+
+
+def outbox(capabilities: Capabilities, allowed: Allowed) -> tuple[str, ...]:
+    """Statements that make `outbox(phase, op, shape, why, person, fp, keys, riders, clean, evidence)`, unordered."""
+    parts = [*_removals(capabilities), *_adds(capabilities, allowed), _debts()]
+    return (
+        _taken(allowed),
+        "CREATE OR REPLACE TEMP TABLE outbox AS " + " UNION ALL ".join(f"({part})" for part in parts),
+    )
+
+
+def _taken(allowed: Allowed) -> str:
+    """The keys that this run removes, with the phase in which each goes."""
+    rekeys, removals = allowed.adds and allowed.removals, allowed.removals
+    ordinary = f"{str(removals).lower()} AND ({str(allowed.vanished).lower()} OR NOT vanished)"
+    return f"""
+    CREATE OR REPLACE TEMP TABLE taken AS
+    SELECT kind, value, person, component, NOT open_add AS clean,
+           CASE WHEN exempt THEN {int(Phase.REMOVE_NOW)} WHEN of_stayer THEN {int(Phase.REKEY)}
+                ELSE {int(Phase.REMOVE)} END AS phase,
+           CASE WHEN again THEN 'again' WHEN exempt THEN 'consent' WHEN of_stayer THEN 'rekey' ELSE 'leaver' END AS why
+    FROM departures
+    WHERE goes AND (exempt OR CASE WHEN of_stayer THEN {str(rekeys).lower()} ELSE {ordinary} END)"""
+
+
+def _removals(capabilities: Capabilities) -> Iterator[str]:
+    remove = int(Operation.REMOVE)
+    single = Shape.FULL if capabilities.remove_shapes == (Shape.FULL,) else None
+    shape = f"{int(single)}" if single is not None else "kind"
+    yield f"""SELECT phase, {remove}::TINYINT AS op, {shape}::TINYINT AS shape, why, person, NULL::BLOB AS fp,
+                     [{{'kind': kind, 'value': value}}] AS keys, []::BLOB[] AS riders, clean, NULL::VARCHAR AS evidence FROM taken"""
+    if single is None:
+        yield _whole_rows()
+
+
+def _whole_rows() -> str:
+    """The last-sent row of the person once more, without the cells of keys that stay."""
+    return f"""
+    WITH bundles AS (
+      SELECT o.person, min(t.phase) AS phase, min(t.why) AS why, bool_and(t.clean) AS clean,
+             list({{'kind': t.kind, 'value': t.value}} ORDER BY t.kind, t.value) AS keys
+      FROM taken t JOIN owners o USING (kind, value) GROUP BY o.person),
+    {_spread("bundles")}
+    SELECT s.phase, {int(Operation.REMOVE)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape, s.why, s.person,
+           NULL::BLOB AS fp, s.keys, coalesce(p.riders, []::BLOB[]) AS riders, s.clean, NULL::VARCHAR AS evidence
+    FROM spread s LEFT JOIN held_people p USING (person)"""
+
+
+def _adds(capabilities: Capabilities, allowed: Allowed) -> Iterator[str]:
+    """New members where adds are allowed; who is on the list already is refreshed also in a stopped list."""
+    new = "m.kind = 'add'" if allowed.adds else "false"
+    source = f"""chosen AS (
+      SELECT CASE WHEN m.refresh THEN {int(Phase.REFRESH)} ELSE {int(Phase.ADD)} END AS phase, d.id AS person, d.fp, d.keys,
+             d.riders, d.evidence FROM desired d JOIN moves m USING (id) WHERE m.refresh OR {new})"""
+    if capabilities.row_form is RowForm.KEY_OF_EACH_KIND:
+        source, rows = f"{source}, {_spread('chosen')}", "spread"
+    else:
+        rows = "chosen"
+    yield f"""WITH {source}
+      SELECT phase, {int(Operation.ADD)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape,
+             CASE WHEN phase = {int(Phase.REFRESH)} THEN 'refresh' ELSE 'new' END AS why, person, fp, keys, riders,
+             true AS clean, evidence FROM {rows}"""
+
+
+def _spread(source: str) -> str:
+    """Row i carries the i-th key of each kind; a kind that is used up is blank."""
+    email, phone = int(KeyType.EMAIL), int(KeyType.PHONE)
+    return f"""{source}_apart AS (
+      SELECT *, list_filter(keys, lambda k: k.kind = {email}) AS emails, list_filter(keys, lambda k: k.kind = {phone}) AS phones
+      FROM {source}),
+    spread AS (
+      SELECT * EXCLUDE (emails, phones, i) REPLACE (
+               list_filter([emails[i], phones[i]], lambda k: k IS NOT NULL) AS keys)
+      FROM (SELECT *, unnest(range(1, greatest(len(emails), len(phones)) + 1)) AS i FROM {source}_apart))"""
+
+
+def _debts() -> str:
+    return f"""
+    SELECT {int(Phase.OWED)} AS phase, {int(Operation.OWED)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape, 'owed' AS why,
+           d.id AS person, NULL::BLOB AS fp, []::STRUCT(kind TINYINT, value BLOB)[] AS keys, []::BLOB[] AS riders,
+           true AS clean, NULL::VARCHAR AS evidence
+    FROM desired d JOIN components c USING (id) WHERE c.component IN (SELECT component FROM taken)"""
+
+
+SPANS = """
+    SELECT phase, op AS operation, shape, min(place) AS first, count(*) AS rows, count(DISTINCT person) AS people
+    FROM ordered_outbox GROUP BY phase, op, shape ORDER BY phase, shape DESC"""
+
+ORDERED = """
+    CREATE OR REPLACE TEMP TABLE ordered_outbox AS
+    SELECT *, row_number() OVER (ORDER BY phase, shape DESC, person, keys) - 1 AS place FROM outbox"""

@@ -1,0 +1,50 @@
+"""From stretches of prepared rows to the steps of a plan, in the order in which they are carried out.
+
+First those whom guards never hold back, on all lists of all accounts; then stale keys; then adds and refreshes; then
+ordinary removals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from consentric.model.lists import ListRef, ListSpec, Operation, Shape
+from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow, Span, Step
+from consentric.planning.rows import Phase, Stretch
+
+_STEPS: Final[Mapping[Phase, type[RemoveNow | Rekey | Add | Refresh | Remove]]] = {
+    Phase.REMOVE_NOW: RemoveNow,
+    Phase.REKEY: Rekey,
+    Phase.ADD: Add,
+    Phase.REFRESH: Refresh,
+    Phase.REMOVE: Remove,
+}
+
+
+def order(stretches: Mapping[ListRef, Sequence[Stretch]], missing: Mapping[ListRef, ListSpec]) -> tuple[Step, ...]:
+    """`missing` are lists that are not on their platform yet; one is made only if somebody is added to it."""
+    steps: list[Step] = []
+    for phase in _STEPS:
+        for ref, found in stretches.items():
+            here = [each for each in found if each.phase == phase]
+            if not here:
+                continue
+            if phase in (Phase.ADD, Phase.REFRESH) and ref in missing and not _ensured(steps, ref):
+                steps.append(EnsureAudience(ref, missing[ref]))
+            steps.append(_STEPS[phase](ref, tuple(_span(each) for each in here), max(each.people for each in here)))
+    return tuple(steps)
+
+
+def requests(stretches: Iterable[Stretch], rows_per_request: int) -> int:
+    """How many requests the rows take."""
+    sent = (each for each in stretches if each.operation != Operation.OWED)
+    return sum(-(-each.rows // rows_per_request) for each in sent)
+
+
+def _span(stretch: Stretch) -> Span:
+    return Span(stretch.first, stretch.rows, Shape(stretch.shape))
+
+
+def _ensured(steps: Sequence[Step], ref: ListRef) -> bool:
+    return any(isinstance(step, EnsureAudience) and step.ref == ref for step in steps)
