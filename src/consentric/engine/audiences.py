@@ -53,12 +53,13 @@ def funnel(con: Connection, key: str, standing: str) -> tuple[dict[Reason, int],
     return reasons, by_rank.get(UNMATCHABLE, 0)
 
 
-def desire(con: Connection, key: str, name: str) -> None:
-    """Makes `desired` and `standing`, `exempt` for one list: the audience's people of whom something may be sent."""
-    con.run(
-        f"""CREATE OR REPLACE TEMP TABLE desired AS
-            SELECT s.* FROM sendable_{name} s WHERE s.person IN (SELECT person FROM "left:{key}")"""
-    )
+def desire(con: Connection, key: str | None, name: str) -> None:
+    """Makes `desired`, `standing`, `exempt` for one list: the audience's people of whom something may be sent.
+
+    `key` None: an audience that is no longer in the file; nobody should be on its list.
+    """
+    wanted = "false" if key is None else f's.person IN (SELECT person FROM "left:{key}")'
+    con.run(f"CREATE OR REPLACE TEMP TABLE desired AS SELECT s.* FROM sendable_{name} s WHERE {wanted}")
     con.run(f"CREATE OR REPLACE TEMP VIEW standing AS SELECT id, rank FROM standing_{name}")
     con.run(f"CREATE OR REPLACE TEMP VIEW exempt AS SELECT kind, value FROM exempt_{name}")
 

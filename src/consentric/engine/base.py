@@ -87,7 +87,11 @@ class Engine(Protocol):
 
     def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]: ...
 
-    def compare(self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent) -> Difference: ...
+    def compare(
+        self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent, *, wanted: bool
+    ) -> Difference:
+        """`wanted` False: the file does not want the list any more, so nobody should be on it."""
+        ...
 
     def prepare(self, ref: ListRef, capabilities: Capabilities, allowed: Allowed) -> tuple[Stretch, ...]:
         """Of the list that was compared last."""

@@ -18,6 +18,7 @@ from consentric.engine.loading import load
 from consentric.engine.match_keys import gather, weigh
 from consentric.engine.people import assign, identify
 from consentric.model.lists import ListRef
+from consentric.model.people import Reason
 from consentric.model.project import Audience, Destination, Project
 from consentric.planning.capabilities import CAPABILITIES, Capabilities
 from consentric.planning.rows import Allowed, Stretch
@@ -92,12 +93,16 @@ class DuckEngine:
         rules.select(self._con, audiences, self._catalog)
         return {key: AudienceTally(*rules.rule_size(self._con, audience)) for key, audience in audiences.items()}
 
-    def compare(self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent) -> Difference:
+    def compare(
+        self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent, *, wanted: bool
+    ) -> Difference:
         name = self._weighed[ref.destination]
-        rules.desire(self._con, ref.audience, name)
+        rules.desire(self._con, ref.audience if wanted else None, name)
         lists.recall(self._con, sent)
         lists.compare(self._con, capabilities, keep_for_days, self._catalog.now)
-        consent, unmatchable = rules.funnel(self._con, ref.audience, f"standing_{name}")
+        consent, unmatchable = (
+            rules.funnel(self._con, ref.audience, f"standing_{name}") if wanted else (dict.fromkeys(Reason, 0), 0)
+        )
         return Difference(
             consent=consent,
             unmatchable=unmatchable,

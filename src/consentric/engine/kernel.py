@@ -184,5 +184,5 @@ def _column(batch: pa.RecordBatch, name: str) -> pa.StringArray:
 def _readable(name: str, read: Callable[[], pa.StringArray]) -> pa.StringArray:
     try:
         return read()
-    except compiled.UnreadableColumn as error:
+    except compiled.UnreadableColumnError as error:
         raise SourceError("S022", f"column {name}: {error}", hint="use a column of texts or numbers") from None

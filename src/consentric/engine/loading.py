@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.engine.connection import Connection
 from consentric.engine.kernel import Contacts, normalise, text_key
 from consentric.model.project import KeyKind
-from consentric.model.scan import ColumnType
 from consentric.selection.catalog import AT, EVENT, PERSON, Catalog, Table, cell_of, rows_of
 from consentric.selection.cells import as_instant
 from consentric.selection.row_tests import row_condition
@@ -78,7 +78,7 @@ def _contacts(use: SourceUse, assume_country: str | None) -> Contacts:
 def _with_row_numbers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     first = 0
     for batch in batches:
-        numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
+        numbers = pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
         yield batch.append_column("\0row", numbers)
         first += batch.num_rows
 
@@ -160,8 +160,3 @@ def _expressions(use: SourceUse, wide: pa.RecordBatch, table: Table) -> Iterator
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def text_type(type_: ColumnType, masked: bool) -> ColumnType:
-    """The type under which a cell is tested: contacts are there only as text."""
-    return ColumnType.TEXT if masked else type_

@@ -118,7 +118,7 @@ def weigh(con: Connection, platform: Platform, capabilities: Capabilities, judge
             bundled AS (
               SELECT k.person, list({{'kind': k.kind, 'value': k.value}} ORDER BY k.place) AS keys, {FINGERPRINT} AS fp
               FROM chosen k GROUP BY k.person)
-            SELECT b.person, j.id, b.keys, b.fp, coalesce(r.riders, []::BLOB[]) AS riders, j.evidence
+            SELECT b.person, j.id, b.keys, b.fp, r.riders, j.evidence
             FROM bundled b JOIN {judged} j USING (person) LEFT JOIN riders_{platform} r USING (person)"""
     )
     con.run(

@@ -166,6 +166,14 @@ def stale(source: str, age_hours: int, limit: str, *, consent: bool) -> Trouble:
     )
 
 
+LEFT_THE_FILE: Final = Trouble(
+    "A620",
+    "this audience is no longer in the file: nobody is added, and whoever withdraws is still removed",
+    "put it back into the file (`send_to: []` keeps the rule), or delete the list on the platform",
+    NOTHING,
+)
+
+
 def no_terms(destination: str) -> Trouble:
     """Google wants the Customer Match terms accepted, and only the user can say that they are."""
     return Trouble(

@@ -72,7 +72,7 @@ def _removals(capabilities: Capabilities) -> Iterator[str]:
     single = Shape.FULL if capabilities.remove_shapes == (Shape.FULL,) else None
     shape = f"{int(single)}" if single is not None else "kind"
     yield f"""SELECT phase, {remove}::TINYINT AS op, {shape}::TINYINT AS shape, why, person, NULL::BLOB AS fp,
-                     [{{'kind': kind, 'value': value}}] AS keys, []::BLOB[] AS riders, clean, NULL::VARCHAR AS evidence FROM taken"""
+                     [{{'kind': kind, 'value': value}}] AS keys, NULL::BLOB[] AS riders, clean, NULL::VARCHAR AS evidence FROM taken"""
     if single is None:
         yield _whole_rows()
 
@@ -86,7 +86,7 @@ def _whole_rows() -> str:
       FROM taken t JOIN owners o USING (kind, value) GROUP BY o.person),
     {_spread("bundles")}
     SELECT s.phase, {int(Operation.REMOVE)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape, s.why, s.person,
-           NULL::BLOB AS fp, s.keys, coalesce(p.riders, []::BLOB[]) AS riders, s.clean, NULL::VARCHAR AS evidence
+           NULL::BLOB AS fp, s.keys, p.riders, s.clean, NULL::VARCHAR AS evidence
     FROM spread s LEFT JOIN held_people p USING (person)"""
 
 
@@ -121,7 +121,7 @@ def _spread(source: str) -> str:
 def _debts() -> str:
     return f"""
     SELECT {int(Phase.OWED)} AS phase, {int(Operation.OWED)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape, 'owed' AS why,
-           d.id AS person, NULL::BLOB AS fp, []::STRUCT(kind TINYINT, value BLOB)[] AS keys, []::BLOB[] AS riders,
+           d.id AS person, NULL::BLOB AS fp, []::STRUCT(kind TINYINT, value BLOB)[] AS keys, NULL::BLOB[] AS riders,
            true AS clean, NULL::VARCHAR AS evidence
     FROM desired d JOIN components c USING (id) WHERE c.component IN (SELECT component FROM taken)"""
 

@@ -1,0 +1,1 @@
+"""Google Customer Match over the Data Manager API; the Google Ads API for what only it can tell."""

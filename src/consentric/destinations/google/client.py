@@ -1,0 +1,133 @@
+"""Sends requests to the Data Manager API through its official client and reads the answers; builds nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar, assert_never
+
+from google.ads import datamanager_v1 as api
+
+from consentric.destinations.codes import Code
+from consentric.destinations.google import answers, wire
+from consentric.destinations.google.connect import Connection, ask
+from consentric.destinations.google.problems import UNKNOWN
+from consentric.destinations.retrying import Retrying
+from consentric.errors import Refused
+from consentric.model.lists import ListFacts, ListSpec, Operation, Receipt, Verdict
+from consentric.model.project import GoogleAccount
+from consentric.ports import WireBatch
+
+T = TypeVar("T")
+
+_READ_SECONDS: Final = 60.0
+_WRITE_SECONDS: Final = 120.0
+# A removal of several keys a row can need several requests: a batch's handle is all their ids.
+_BETWEEN_IDS: Final = ","
+
+
+class GoogleInspector:
+    """Asks Google about lists and requests; sees no member data."""
+
+    def __init__(self, account: GoogleAccount, connection: Connection, retrying: Retrying) -> None:
+        self._account = account
+        self._connection = connection
+        self._retrying = retrying
+
+    def verdict(self, handle: str) -> Verdict:
+        try:
+            return answers.together([self._verdict(request_id) for request_id in handle.split(_BETWEEN_IDS)])
+        except Refused as refused:
+            if refused.code != Code.FORGOTTEN:
+                raise
+        return answers.FORGOTTEN
+
+    def find(self, tag: str) -> str | None:
+        """By integration code; compared here too, should the filter ever be taken loosely."""
+        request = wire.find(self._account, tag)
+        found = self._read(lambda: list(self._connection.lists.list_user_lists(request, **self._list_options())))
+        return next((str(each.id) for each in found if each.integration_code == tag and each.id), None)
+
+    def facts(self, list_id: str) -> ListFacts:
+        request = wire.facts(self._account, list_id)
+        try:
+            return answers.facts(self._read(lambda: self._list(request)))
+        except Refused as refused:
+            if refused.code != Code.LIST_MISSING:
+                raise
+        return answers.missing(list_id)
+
+    def _list(self, request: api.GetUserListRequest) -> api.UserList:
+        found = self._connection.lists.get_user_list(request, **self._list_options())
+        return _sure(found, found.id)
+
+    def _verdict(self, request_id: str) -> Verdict:
+        request = wire.status(request_id)
+        service = self._connection.members
+        answer = self._read(lambda: service.retrieve_request_status(request, retry=None, timeout=_READ_SECONDS))
+        return answers.verdict(answer)
+
+    def _read(self, call: Callable[[], T]) -> T:
+        return self._retrying.repeatable(lambda: ask(call, self._account.account))
+
+    def _list_options(self) -> wire.CallOptions:
+        return {"retry": None, "timeout": _READ_SECONDS, "metadata": wire.access_path(self._account)}
+
+
+class GoogleSender(GoogleInspector):
+    """Creates lists and sends members. Only workflows/deliver.py holds one."""
+
+    def create(self, spec: ListSpec) -> str:
+        request = wire.create(self._account, spec)
+
+        def create() -> str:
+            made = self._connection.lists.create_user_list(request, **self._list_options())
+            return str(_sure(made, made.id).id)
+
+        return self._retrying.once(lambda: ask(create, self._account.account))
+
+    def send(self, batch: WireBatch) -> Receipt:
+        handles = self._requests(batch)
+        return Receipt(_BETWEEN_IDS.join(handles), received=batch.rows.num_rows)
+
+    def _requests(self, batch: WireBatch) -> list[str]:
+        match batch.operation:
+            case Operation.ADD:
+                return [self._ingest(wire.ingest(self._account, batch.list_id, batch.rows))]
+            case Operation.REMOVE:
+                return [self._remove(part) for part in wire.removals(self._account, batch.list_id, batch.rows)]
+            case Operation.OWED:
+                raise ValueError("rows that are owed are never sent")
+            case never:
+                assert_never(never)
+
+    def _ingest(self, outgoing: wire.MemberRequest) -> str:
+        request = api.IngestAudienceMembersRequest.wrap(outgoing.request)
+        service = self._connection.members
+        return self._accepted(
+            lambda: service.ingest_audience_members(request, retry=None, timeout=_WRITE_SECONDS).request_id,
+            outgoing.rows,
+        )
+
+    def _remove(self, outgoing: wire.MemberRequest) -> str:
+        request = api.RemoveAudienceMembersRequest.wrap(outgoing.request)
+        service = self._connection.members
+        return self._accepted(
+            lambda: service.remove_audience_members(request, retry=None, timeout=_WRITE_SECONDS).request_id,
+            outgoing.rows,
+        )
+
+    def _accepted(self, call: Callable[[], str], rows: Sequence[int]) -> str:
+        """The request's id; an answer without one is an unknown outcome."""
+
+        def attempt() -> str:
+            request_id = call()
+            return _sure(request_id, request_id)
+
+        return self._retrying.repeatable(lambda: ask(attempt, self._account.account, rows))
+
+
+def _sure(answer: T, proof: object) -> T:
+    """An answer without what it must carry is no answer."""
+    if not proof:
+        raise UNKNOWN.error()
+    return answer

@@ -1,0 +1,127 @@
+"""Outbox rows and questions as Marketing API bodies. No I/O. Every cell is 64 hex digits or blank: never clear text.
+
+Public pages: developers.facebook.com/documentation/ads-commerce/marketing-api/audiences/guides/custom-audiences (schema as
+a list, unknown cells blank, sessions), …/reference/custom-audience/users (at most 10,000 rows, payload and session). A list
+is fed by rows of one form: the string form of a schema is another data source to Meta, which does not mix them (2650).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+import orjson
+import pyarrow as pa
+
+from consentric.destinations.rows import EMAIL, MOST_ROWS, PHONE, Keys, hex_cells, keys, whole
+from consentric.model.lists import ListSpec, Shape
+
+# Constant for all full rows of all lists, in this order: a blank cell is cheaper than a second form.
+FULL_SCHEMA: Final = ("EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY")
+_RIDERS: Final = len(FULL_SCHEMA) - 2
+_ONE_BATCH: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A JSON body and how many rows it has."""
+
+    content: bytes
+    rows: int
+
+
+def members(rows: pa.Table | pa.RecordBatch, shape: Shape, session: int) -> Body:
+    """The body of POST and DELETE on /users: a session of one request, so that nothing depends on a later one."""
+    schema, cells = _cells(rows, shape)
+    if not 0 < len(cells) <= MOST_ROWS:
+        raise ValueError("a request has from 1 to 10,000 rows")
+    return Body(
+        orjson.dumps(
+            {
+                "payload": {"schema": schema, "data": cells},
+                "session": {
+                    "session_id": session,
+                    "batch_seq": _ONE_BATCH,
+                    "last_batch_flag": True,
+                    "estimated_num_total": len(cells),
+                },
+            }
+        ),
+        len(cells),
+    )
+
+
+def session_id(*parts: object) -> int:
+    """A positive int64 for one attempt at one request. Meta wants it unique in the ad account, so more than the number
+    of the batch goes in: another installation, or a state folder that was put back, counts alike."""
+    digest = hashlib.sha256("\n".join(map(str, parts)).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1 or 1
+
+
+def _cells(rows: pa.Table | pa.RecordBatch, shape: Shape) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    match shape:
+        case Shape.FULL:
+            columns = (*_key_columns(keys(rows), rows.num_rows), *_rider_columns(rows))
+            return FULL_SCHEMA, list(zip(*columns, strict=True))
+        case Shape.EMAIL:
+            return ("EMAIL",), _single(keys(rows), EMAIL)
+        case Shape.PHONE:
+            return ("PHONE",), _single(keys(rows), PHONE)
+        case Shape.ADDRESS:
+            raise ValueError("Meta matches nobody by an address")
+        case _:
+            assert_never(shape)
+
+
+def _key_columns(found: Keys, count: int) -> tuple[list[str], list[str]]:
+    """E-mail and phone of each row; a row has at most one of each (several are several rows of a person)."""
+    emails, phones = [""] * count, [""] * count
+    columns = {EMAIL: emails, PHONE: phones}
+    for row, kind, cell in found:
+        column = columns.get(kind)
+        if column is None or column[row]:
+            raise ValueError("a row for Meta has at most one e-mail and one phone")
+        column[row] = cell
+    return emails, phones
+
+
+def _rider_columns(rows: pa.Table | pa.RecordBatch) -> list[list[str]]:
+    """FN, LN, ZIP, COUNTRY; rows without riders have blanks."""
+    riders = whole(rows, "riders").fill_null([b""] * _RIDERS)
+    flat = riders.flatten()
+    if len(flat) != _RIDERS * rows.num_rows:
+        raise ValueError("a row for Meta has four riders or none")
+    cells = hex_cells(flat)
+    return [cells[place::_RIDERS] for place in range(_RIDERS)]
+
+
+def _single(found: Keys, kind: int) -> list[tuple[str]]:
+    if set(found.kinds) - {kind}:
+        raise ValueError("a removal of one kind of key holds keys of another kind")
+    return [(cell,) for cell in found.cells]
+
+
+def create(spec: ListSpec) -> dict[str, str]:
+    """Parameters of POST act_…/customaudiences. No `retention_days`: it is unknown whether adding again renews it."""
+    return {
+        "name": spec.name,
+        "subtype": "CUSTOM",
+        "customer_file_source": "USER_PROVIDED_ONLY",
+        "description": description(spec),
+    }
+
+
+def description(spec: ListSpec) -> str:
+    """The user's text and, at its end in brackets, our tag: Meta has no field of its own for it."""
+    return f"{spec.description} {_mark(spec.tag)}".strip()
+
+
+def carries(text: object, tag: str) -> bool:
+    """Whether a description is that of the list with our tag."""
+    return isinstance(text, str) and text.endswith(_mark(tag))
+
+
+def _mark(tag: str) -> str:
+    return f"[{tag}]"

@@ -1,0 +1,131 @@
+"""`confirm`: asks the platforms what became of accepted requests, records it, and folds lists of which nothing is open.
+
+Where a platform reports nothing for a request, it counts as processed 23 hours after it was accepted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from consentric.destinations.registry import open_inspector
+from consentric.destinations.retrying import Budget
+from consentric.engine.duckdb import fold
+from consentric.errors import PlatformError
+from consentric.ledger import FileKind, Ledger, ListRecord, hold_lock
+from consentric.model.lists import BatchRecord, BatchState, ListRef, Verdict
+from consentric.model.project import Destination, Project
+from consentric.model.results import BatchCounts, ConfirmResult, Failure
+from consentric.planning.capabilities import CAPABILITIES
+from consentric.ports import Inspector
+from consentric.workflows.exit_codes import told
+from consentric.workflows.memory import recollect
+from consentric.workflows.opening import Shell, ledger, read_file
+
+_UNKNOWN_SETTLES: Final = timedelta(hours=23)
+_STILL_WAITING: Final = Verdict(None)
+
+
+def run(shell: Shell) -> ConfirmResult:
+    """Under the lock, outside a sync. Raises ConfigError, LockHeld, StateError."""
+    loaded = read_file(shell, contact=True)
+    with hold_lock(shell.state, "confirm"), ledger(shell) as record:
+        run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "confirm")
+        record.abandon_intents(shell.clock.now())
+        result = confirm(shell, loaded.project, record, run_id)
+        record.end_run(run_id, 0, shell.clock.now(), {}, {})
+    return result
+
+
+def confirm(shell: Shell, project: Project, record: Ledger, run_id: str) -> ConfirmResult:
+    """The same inside a run; a platform that does not answer is a failure of the result, and stops nothing."""
+    inquiry = Inquiry(shell, record)
+    by_account = {(each.platform, each.account): each for each in project.destinations.values()}
+    for each in record.lists():
+        destination = by_account.get((each.platform, each.account))
+        if destination is not None:
+            inquiry.ask_about(each, destination)
+            _fold(shell, record, each, run_id)
+    counts = {ref: BatchCounts(**found) for ref, found in inquiry.counts.items()}
+    return ConfirmResult(shell.clock.now(), _sum(inquiry.counts), counts, tuple(inquiry.failures.values()))
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """Asks about one list after the other; a destination that fails once is not asked again."""
+
+    shell: Shell
+    ledger: Ledger
+    counts: dict[ListRef, Counter[str]] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    _inspectors: dict[str, Inspector] = field(default_factory=dict)
+    _budget: Budget = field(default_factory=Budget)
+
+    def ask_about(self, record: ListRecord, destination: Destination) -> None:
+        """Every accepted request of a list."""
+        found = self.counts.setdefault(record.ref, Counter())
+        for batch in self.ledger.batches(record.id):
+            match batch.state:
+                case BatchState.ACCEPTED:
+                    found[self._settle(batch, destination)] += 1
+                case BatchState.UNKNOWN:
+                    found["unknown"] += 1
+                case _:
+                    pass
+
+    def _settle(self, batch: BatchRecord, destination: Destination) -> str:
+        verdict = self._verdict(batch, destination)
+        if verdict.state is None:
+            return "waiting"
+        self.ledger.outcome(
+            batch.id, verdict.state, self.shell.clock.now(), reason=verdict.reason, match_rate=verdict.match_rate
+        )
+        self.shell.checkpoint("confirmed")
+        return verdict.state.value
+
+    def _verdict(self, batch: BatchRecord, destination: Destination) -> Verdict:
+        settles = CAPABILITIES[destination.platform].settle_after
+        now = self.shell.clock.now()
+        if settles is not None:
+            done = batch.accepted_at is not None and now - batch.accepted_at >= settles
+            return Verdict(BatchState.CONFIRMED) if done else _STILL_WAITING
+        if destination.name in self.failures or batch.handle is None:
+            return _STILL_WAITING
+        try:
+            return self._inspector(destination).verdict(batch.handle)
+        except PlatformError as error:
+            self.failures[destination.name] = told(error)
+            self.shell.progress.note(f"{destination.name}: {error.message}")
+            return _STILL_WAITING
+
+    def _inspector(self, destination: Destination) -> Inspector:
+        if destination.name not in self._inspectors:
+            self._inspectors[destination.name] = open_inspector(destination, self.shell.clock, self._budget)
+        return self._inspectors[destination.name]
+
+
+def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
+    """A list of which nothing is open needs its outboxes no more."""
+    if not any(file.kind is FileKind.OUTBOX for file in record.files(each.id)):
+        return
+    now = shell.clock.now()
+    if any(_is_open(batch, now - _UNKNOWN_SETTLES) for batch in record.batches(each.id)):
+        return
+    base = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
+    record.fold(each.id, run_id, [base])
+
+
+def _is_open(batch: BatchRecord, settled: datetime) -> bool:
+    if batch.state is BatchState.UNKNOWN:
+        return batch.sent_at > settled
+    return batch.state in {BatchState.INTENT, BatchState.ACCEPTED}
+
+
+def _sum(counts: Mapping[ListRef, Counter[str]]) -> BatchCounts:
+    total: Counter[str] = Counter()
+    for each in counts.values():
+        total.update(each)
+    return BatchCounts(**total)

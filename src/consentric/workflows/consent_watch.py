@@ -1,0 +1,57 @@
+"""Whose consent ended while the run was at work: suppressions at every look, the consent source every five minutes.
+
+What it finds can only take away. If it cannot look, nothing more may be added.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from consentric.engine.base import Engine
+from consentric.errors import ConsentricError, Stopped
+from consentric.ledger import LedgerReader
+from consentric.sources.files import fingerprint, open_files
+from consentric.sources.rows import Reading
+from consentric.workflows.opening import Opened, Shell
+
+EVERY: Final = timedelta(minutes=5)
+
+
+class ConsentWatch:
+    """Asked right before every attempt."""
+
+    def __init__(self, shell: Shell, opened: Opened, engine: Engine, ledger: LedgerReader) -> None:
+        self._shell = shell
+        self._opened = opened
+        self._engine = engine
+        self._ledger = ledger
+        self._at_start = ledger.suppressions()
+        self._looked: datetime = shell.clock.now()
+        scan = opened.scans[opened.project.consent.source]
+        self._fingerprints = scan.fingerprints
+        self._ended: frozenset[bytes] = frozenset()
+
+    def barred(self) -> frozenset[bytes]:
+        """The ids of people who must not be added any more. Raises Stopped if that cannot be known."""
+        newly = self._ledger.suppressions() - self._at_start
+        suppressed = self._engine.holders(frozenset(newly)) if newly else frozenset()
+        if self._shell.clock.now() - self._looked >= EVERY:
+            self._look_again()
+        return suppressed | self._ended
+
+    def _look_again(self) -> None:
+        source = self._opened.project.sources[self._opened.project.consent.source]
+        try:
+            scan = open_files(source, self._opened.project.root)
+            if tuple(fingerprint(path) for path in scan.paths) != self._fingerprints:
+                use = self._opened.uses[source.name]
+                self._ended |= self._engine.recheck(use, Reading(scan, use.columns).batches())
+                self._fingerprints = scan.fingerprints
+        except ConsentricError as error:
+            raise Stopped(
+                "A420",
+                f"the consent source cannot be read again ({error.code}), so nothing more is added",
+                hint="what was sent before is recorded; run again when the source can be read",
+            ) from None
+        self._looked = self._shell.clock.now()

@@ -1,0 +1,264 @@
+"""Makes the plan: for each list the difference, the guards' word, and the steps. `plan` prints it, `sync` executes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from consentric.engine.base import Difference
+from consentric.errors import UsageError
+from consentric.identifiers.recipes import RECIPES, Field, Leaves
+from consentric.ledger import LedgerReader, ListRecord
+from consentric.model.lists import KeyType, ListRef, ListSpec
+from consentric.model.people import Reason
+from consentric.model.plan import AudiencePlan, ListPlan, Plan, SourceCount
+from consentric.model.project import Audience, Destination, GoogleAccount, Project
+from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.guards import LEFT_THE_FILE, Allowance, Trouble, Verdict, check, no_terms, removed
+from consentric.planning.rows import Stretch
+from consentric.planning.steps import order, requests
+from consentric.selection.sentence import sentence
+from consentric.workflows.evaluation import Evaluation
+from consentric.workflows.memory import recollect
+from consentric.workflows.opening import Opened
+
+NO_ALLOWANCE = Allowance()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the file a run is about, and what somebody allowed for it; empty tuples mean everything."""
+
+    audiences: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    allowance: Allowance = NO_ALLOWANCE
+
+    def check(self, project: Project) -> None:
+        """Raises UsageError for a name that the file does not have."""
+        for kind, names, known in (
+            ("audience", self.audiences, project.audiences),
+            ("destination", self.destinations, project.destinations),
+        ):
+            for name in names:
+                if name not in known:
+                    raise UsageError("A909", f"the file has no {kind} `{name}`", hint=f"it has: {', '.join(known)}")
+
+    def refs(self, project: Project) -> Iterator[tuple[Audience, Destination]]:
+        for key, audience in project.audiences.items():
+            if self.audiences and key not in self.audiences:
+                continue
+            for name in audience.send_to:
+                if not self.destinations or name in self.destinations:
+                    yield audience, project.destinations[name]
+
+
+@dataclass(slots=True)
+class Drafts:
+    """Lists as they are drafted, one after the other."""
+
+    lists: dict[ListRef, ListPlan] = field(default_factory=dict)
+    stretches: dict[ListRef, tuple[Stretch, ...]] = field(default_factory=dict)
+    missing: dict[ListRef, ListSpec] = field(default_factory=dict)
+
+
+def draft(opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, choice: Choice) -> Plan:
+    """The plan, as a function of file, data, ledger and instant."""
+    records = (
+        {} if ledger is None else {(each.platform, each.account, each.ref.audience): each for each in ledger.lists()}
+    )
+    drafts = Drafts()
+    for spec in (*specs(opened, ledger, choice), *leftovers(opened, ledger, choice)):
+        record = records.get((spec.platform, spec.account, spec.ref.audience))
+        _draft_list(drafts, opened, evaluation, ledger, record, spec, choice.allowance)
+    steps = order(drafts.stretches, drafts.missing)
+    return Plan(
+        id=_plan_id(opened, drafts),
+        at=opened.catalog.now.astimezone(opened.project.timezone),
+        file=opened.project.path.name,
+        config_sha256=opened.project.config_sha256,
+        first_run=not any(each.was for each in drafts.lists.values()) and not records,
+        sources=_sources(evaluation, ledger),
+        audiences=_audiences(opened, evaluation, drafts, choice),
+        steps=steps,
+        notices=evaluation.notices,
+    )
+
+
+def specs(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterator[ListSpec]:
+    """The lists that the file wants, as far as they are chosen."""
+    install_id = "" if ledger is None else ledger.install_id
+    for audience, destination in choice.refs(opened.project):
+        yield _spec(opened, audience, destination, install_id)
+
+
+def leftovers(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterator[ListSpec]:
+    """Lists that were ours and that the file does not want any more; whoever withdraws must leave them too."""
+    if ledger is None or choice.audiences:
+        return
+    by_account = {(each.platform, each.account): each for each in opened.project.destinations.values()}
+    for record in ledger.lists():
+        destination = by_account.get((record.platform, record.account))
+        audience = opened.project.audiences.get(record.ref.audience)
+        wanted = audience is not None and destination is not None and destination.name in audience.send_to
+        chosen = destination is not None and (not choice.destinations or destination.name in choice.destinations)
+        if destination is None or wanted or not chosen or record.platform_id is None:
+            continue
+        yield ListSpec(
+            ref=ListRef(record.ref.audience, destination.name),
+            platform=record.platform,
+            account=record.account,
+            name=record.name,
+            description="",
+            tag=record.tag,
+            keep_for_days=record.keep_for_days,
+        )
+
+
+def _spec(opened: Opened, audience: Audience, destination: Destination, install_id: str) -> ListSpec:
+    return ListSpec(
+        ref=ListRef(audience.key, destination.name),
+        platform=destination.platform,
+        account=destination.account,
+        name=audience.name,
+        description=audience.description,
+        tag=f"consentric:{install_id}:{audience.key}",
+        keep_for_days=audience.keep_for.days_from(opened.catalog.today),
+    )
+
+
+def _draft_list(
+    drafts: Drafts,
+    opened: Opened,
+    evaluation: Evaluation,
+    ledger: LedgerReader | None,
+    record: ListRecord | None,
+    spec: ListSpec,
+    allowance: Allowance,
+) -> None:
+    destination = opened.project.destinations[spec.ref.destination]
+    audience = opened.project.audiences.get(spec.ref.audience)
+    wanted = audience is not None and destination.name in audience.send_to
+    capabilities = CAPABILITIES[destination.platform]
+    sent = recollect(ledger, record)
+    difference = evaluation.engine.compare(spec.ref, capabilities, spec.keep_for_days, sent, wanted=wanted)
+    troubles = (
+        (*evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination)) if wanted else (LEFT_THE_FILE,)
+    )
+    guards = opened.project.guards if audience is None else audience.guards
+    verdict = check(spec.ref.audience, guards, difference.counts, troubles, allowance)
+    stretches = evaluation.engine.prepare(spec.ref, capabilities, verdict.allowed)
+    drafts.stretches[spec.ref] = stretches
+    planned = requests(stretches, capabilities.rows_per_request)
+    drafts.lists[spec.ref] = _list_plan(spec, difference, verdict, planned, _known_fields(opened.project))
+    if record is None or record.platform_id is None:
+        drafts.missing[spec.ref] = spec
+
+
+def _known_fields(project: Project) -> tuple[Field, ...]:
+    known = project.identifiers
+    fields = {
+        Field.EMAIL: known.email,
+        Field.PHONE: known.phone,
+        Field.FIRST_NAME: known.first_name,
+        Field.LAST_NAME: known.last_name,
+        Field.POSTCODE: known.postcode,
+        Field.COUNTRY: known.country or known.assume_country,
+    }
+    return tuple(name for name, declared in fields.items() if declared)
+
+
+def _terms(destination: Destination) -> tuple[Trouble, ...]:
+    if isinstance(destination, GoogleAccount) and destination.terms_accepted is None:
+        return (no_terms(destination.name),)
+    return ()
+
+
+def _list_plan(
+    spec: ListSpec, difference: Difference, verdict: Verdict, requests_: int, known: tuple[Field, ...]
+) -> ListPlan:
+    counts, stopped = difference.counts, verdict.stop is not None
+    return ListPlan(
+        ref=spec.ref,
+        platform=spec.platform,
+        account=spec.account,
+        name=spec.name,
+        consent=difference.consent,
+        unmatchable=difference.unmatchable,
+        members=counts["members"],
+        was=counts["was"],
+        add=0 if stopped else counts["add"],
+        remove=removed(counts, verdict.allowed),
+        unchanged=counts["unchanged"],
+        rekey=0 if stopped else counts["rekey"],
+        later=0 if stopped else counts["later"],
+        refresh=counts["refresh"],
+        reassert=counts["reassert"],
+        deferred=counts["deferred"],
+        removed_because=_because(difference.removed_because),
+        coverage={KeyType(kind).name.lower(): people for kind, people in sorted(difference.coverage.items())},
+        hashed=RECIPES[spec.platform].leaving(known, Leaves.HASHED),
+        in_clear=RECIPES[spec.platform].leaving(known, Leaves.IN_CLEAR),
+        requests=requests_,
+        first_fill=counts["was"] == 0,
+        stopped=verdict.stop,
+    )
+
+
+def _because(by_rank: Mapping[int, int]) -> dict[str, int]:
+    reasons = list(Reason)
+    found: dict[str, int] = {}
+    for rank, people in sorted(by_rank.items()):
+        if 0 <= rank < len(reasons):
+            word = reasons[rank].value
+        elif rank < 0:
+            word = "unmatchable"
+        else:
+            word = "not_in_data" if rank >= 1000 else "no_longer_fits"
+        found[word] = found.get(word, 0) + people
+    return found
+
+
+def _audiences(opened: Opened, evaluation: Evaluation, drafts: Drafts, choice: Choice) -> dict[str, AudiencePlan]:
+    in_file = {
+        key: AudiencePlan(
+            key=key,
+            name=audience.name,
+            owner=audience.owner,
+            sentence=sentence(audience.who, opened.catalog.today),
+            rule=evaluation.audiences[key].rule,
+            excluded=evaluation.audiences[key].rule - evaluation.audiences[key].left,
+            excluded_by=evaluation.audiences[key].excluded_by,
+            lists={ref.destination: plan for ref, plan in drafts.lists.items() if ref.audience == key},
+        )
+        for key, audience in opened.project.audiences.items()
+        if not choice.audiences or key in choice.audiences
+    }
+    return in_file | _gone(drafts, in_file)
+
+
+def _gone(drafts: Drafts, in_file: Mapping[str, AudiencePlan]) -> dict[str, AudiencePlan]:
+    found: dict[str, AudiencePlan] = {}
+    for ref, plan in drafts.lists.items():
+        if ref.audience not in in_file:
+            lists = (
+                {**found[ref.audience].lists, ref.destination: plan}
+                if ref.audience in found
+                else {ref.destination: plan}
+            )
+            found[ref.audience] = AudiencePlan(ref.audience, plan.name, None, "No longer in the file.", 0, 0, {}, lists)
+    return found
+
+
+def _sources(evaluation: Evaluation, ledger: LedgerReader | None) -> tuple[SourceCount, ...]:
+    before = {} if ledger is None else ledger.source_rows()
+    return tuple(SourceCount(name, tally.rows, before.get(name)) for name, tally in evaluation.sources.items())
+
+
+def _plan_id(opened: Opened, drafts: Drafts) -> str:
+    """Four characters that are the same for the same file, instant and numbers."""
+    numbers = [
+        (str(ref), each.was, each.members, each.add, each.remove, each.later) for ref, each in drafts.lists.items()
+    ]
+    seed = f"{opened.project.config_sha256}{opened.catalog.now.isoformat()}{numbers}"
+    return sha256(seed.encode()).hexdigest()[:4]

@@ -1,0 +1,49 @@
+"""`status`: what the ledger knows, while a sync runs too; asks no platform."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from consentric.engine.duckdb import standing
+from consentric.ledger import LedgerReader, ListRecord
+from consentric.model.lists import BatchState, Operation
+from consentric.model.results import ListStatus, StatusReport
+from consentric.planning.capabilities import CAPABILITIES
+from consentric.workflows.memory import recollect
+from consentric.workflows.opening import Shell, read_file, reader
+
+
+def run(shell: Shell) -> StatusReport:
+    """One entry for each list that was ever ours. Raises ConfigError, StateError."""
+    read_file(shell, contact=False)
+    now = shell.clock.now()
+    record = reader(shell)
+    if record is None:
+        return StatusReport(now, {}, None, notes=("nothing was ever sent from this state folder",))
+    with record:
+        success = record.last_success()
+        return StatusReport(
+            at=now,
+            lists={each.ref: _status(record, each, now) for each in record.lists()},
+            age_of_last_success_s=None if success is None else int((now - success).total_seconds()),
+            suppressed=len(record.suppressions()),
+        )
+
+
+def _status(record: LedgerReader, each: ListRecord, now: datetime) -> ListStatus:
+    sent = recollect(record, each)
+    sure, maybe = standing(CAPABILITIES[each.platform], each.keep_for_days, sent, now)
+    open_ = [batch for batch in sent.batches if batch.state is BatchState.ACCEPTED]
+    return ListStatus(
+        ref=each.ref,
+        platform_id=each.platform_id,
+        members=sure,
+        maybe=maybe,
+        pending_adds=sum(batch.people for batch in open_ if batch.operation is Operation.ADD),
+        pending_removals=sum(batch.people for batch in open_ if batch.operation is Operation.REMOVE),
+        last_sync=each.last_sync,
+        platform_size=each.size,
+        match_rate=each.match_rate,
+        eligible=each.eligible,
+        stopped=each.stopped,
+    )

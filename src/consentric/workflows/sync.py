@@ -1,0 +1,131 @@
+"""`sync`: asks what became of earlier requests, makes the plan, asks for approval, carries out exactly that plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from consentric.errors import ConsentricError, Interrupted
+from consentric.ledger import Ledger, hold_lock
+from consentric.model.lists import ListRef
+from consentric.model.plan import ListPlan, Plan
+from consentric.model.results import ListResult, ListState, SyncResult
+from consentric.planning.guards import LEFT_THE_FILE, Allowance
+from consentric.workflows.confirm import confirm
+from consentric.workflows.consent_watch import ConsentWatch
+from consentric.workflows.deliver import Delivered, Delivery, Parcel
+from consentric.workflows.drafting import NO_ALLOWANCE, Choice, draft, leftovers, specs
+from consentric.workflows.evaluation import Evaluation, evaluate
+from consentric.workflows.exit_codes import of_run, told
+from consentric.workflows.opening import Opened, Shell, ledger, open_project, read_file
+
+Approve = Callable[[Plan], bool]
+
+
+def run(
+    shell: Shell,
+    *,
+    audiences: tuple[str, ...] = (),
+    destinations: tuple[str, ...] = (),
+    approve: Approve,
+    allowance: Allowance = NO_ALLOWANCE,
+) -> SyncResult:
+    """What was sent. Raises ConfigError, SourceError, Stopped, StateError, LockHeld, Interrupted: then nothing is lost."""
+    loaded = read_file(shell, contact=True)
+    choice = Choice(audiences, destinations, allowance)
+    choice.check(loaded.project)
+    with hold_lock(shell.state, "sync"), ledger(shell) as record:
+        run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256)
+        try:
+            record.abandon_intents(shell.clock.now())
+            opened = open_project(shell, loaded)
+            shell.progress.stage("asking what became of earlier requests")
+            confirm(shell, opened.project, record, run_id)
+            evaluation = evaluate(shell, opened, record.keys(), record.suppressions(), record.source_rows())
+            return _sync(shell, opened, evaluation, record, run_id, choice, approve)
+        except ConsentricError as error:
+            code = error.signal_code if isinstance(error, Interrupted) else error.exit_code
+            record.end_run(run_id, code, shell.clock.now(), {}, {})
+            raise
+
+
+def _sync(
+    shell: Shell,
+    opened: Opened,
+    evaluation: Evaluation,
+    record: Ledger,
+    run_id: str,
+    choice: Choice,
+    approve: Approve,
+) -> SyncResult:
+    plan = draft(opened, evaluation, record, choice)
+    shell.checkpoint("after_plan")
+    if not approve(plan):
+        record.end_run(run_id, 0, shell.clock.now(), {}, {})
+        return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
+    parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
+    delivery = Delivery(shell, opened.project, record, ConsentWatch(shell, opened, evaluation.engine, record), parcels)
+    for step in plan.steps:
+        delivery.carry_out(step)
+    results = {each.ref: _result(each, delivery.done.get(each.ref)) for each in plan.lists}
+    exit_code = of_run(results)
+    rows = {name: tally.rows for name, tally in evaluation.sources.items()}
+    record.end_run(run_id, exit_code, shell.clock.now(), rows, _by_list_id(record, opened, results))
+    shell.checkpoint("run_ended")
+    return SyncResult(run_id, plan, exit_code, results)
+
+
+def _pack(
+    shell: Shell,
+    opened: Opened,
+    evaluation: Evaluation,
+    record: Ledger,
+    run_id: str,
+    plan: Plan,
+    choice: Choice,
+) -> dict[ListRef, Parcel]:
+    """Every list's outbox is on the disk before the first request of the run."""
+    concerned = {step.ref for step in plan.steps}
+    parcels: dict[ListRef, Parcel] = {}
+    for spec in (*specs(opened, record, choice), *leftovers(opened, record, choice)):
+        known = record.ensure_list(spec, shell.clock.now())
+        if spec.ref in concerned:
+            outbox = record.write_outbox(known.id, run_id, evaluation.engine.rows(spec.ref))
+            parcels[spec.ref] = Parcel(known, outbox)
+    return parcels
+
+
+def _result(plan: ListPlan, delivered: Delivered | None) -> ListResult:
+    if delivered is None:
+        return ListResult(plan.ref, ListState.STOPPED if _is_stopped(plan) else ListState.UNCHANGED)
+    whole = delivered.error is None and not delivered.rejected
+    return ListResult(
+        ref=plan.ref,
+        state=_state(plan, delivered),
+        added=plan.add if whole else delivered.added,
+        refreshed=plan.refresh if whole else delivered.refreshed,
+        removed=plan.remove - plan.deferred if whole else delivered.removed,
+        rekeyed=plan.rekey if whole else delivered.rekeyed,
+        rejected=delivered.rejected,
+        failure=None if delivered.error is None else told(delivered.error),
+    )
+
+
+def _is_stopped(plan: ListPlan) -> bool:
+    """A list that left the file is as it should be."""
+    return plan.stopped is not None and plan.stopped.code != LEFT_THE_FILE.code
+
+
+def _state(plan: ListPlan, delivered: Delivered) -> ListState:
+    if delivered.error is not None:
+        return ListState.PARTIAL if delivered.sent_anything else ListState.FAILED
+    return ListState.STOPPED if _is_stopped(plan) else ListState.ACCEPTED
+
+
+def _by_list_id(record: Ledger, opened: Opened, results: Mapping[ListRef, ListResult]) -> dict[int, ListResult]:
+    accounts = {name: (each.platform, each.account) for name, each in opened.project.destinations.items()}
+    found: dict[int, ListResult] = {}
+    for each in record.lists():
+        result = results.get(each.ref)
+        if result is not None and accounts.get(each.ref.destination) == (each.platform, each.account):
+            found[each.id] = result
+    return found

@@ -1,0 +1,1 @@
+"""The unit tests of `destinations`: wires, answers, problems, the retry layer, and opening."""

@@ -1,0 +1,138 @@
+"""When calls are repeated, how long is waited, and how much a run may repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from consentric.destinations.retrying import LONGEST_WAIT, MOST_TRIES, Budget, Retrying
+from consentric.errors import AccessDenied, PlatformError, Refused, RetryAfter, Unavailable
+
+
+@dataclass
+class Clock:
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 24, tzinfo=UTC)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@dataclass
+class Platform:
+    """Fails as it is told, then answers."""
+
+    failures: list[PlatformError]
+    calls: int = 0
+
+    def __call__(self) -> str:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return "done"
+
+
+def down(seconds: float | None = None, *, unknown: bool = False) -> Unavailable:
+    return Unavailable("A501", "down", wait=RetryAfter(seconds), applied_unknown=unknown)
+
+
+def most() -> float:
+    return 1.0
+
+
+def test_a_passing_failure_is_repeated() -> None:
+    """Pauses double up to their cap; the draw is between nothing and that."""
+    clock = Clock()
+    platform = Platform([down(unknown=True) for _ in range(4)])
+    assert Retrying(clock, Budget(), most).repeatable(platform) == "done"
+    assert clock.slept == [2.0, 4.0, 8.0, 16.0]
+    clock = Clock()
+    Retrying(clock, Budget(), lambda: 0.0).repeatable(Platform([down()]))
+    assert clock.slept == [0.0]
+
+
+def test_five_tries_then_the_last_error() -> None:
+    """Not a wrapper around it."""
+    errors = [down() for _ in range(9)]
+    platform = Platform(list(errors))
+    with pytest.raises(Unavailable) as caught:
+        Retrying(Clock(), Budget()).repeatable(platform)
+    assert platform.calls == MOST_TRIES
+    assert caught.value is errors[4]
+
+
+@pytest.mark.parametrize("error", [Refused("A521", "no"), AccessDenied("A541", "no"), ValueError("bug")])
+def test_what_will_not_change_is_not_repeated(error: PlatformError) -> None:
+    """By class alone."""
+    platform = Platform([error])
+    with pytest.raises(type(error)):
+        Retrying(Clock(), Budget()).repeatable(platform)
+    assert platform.calls == 1
+
+
+def test_creation_is_repeated_only_if_nothing_was_done() -> None:
+    """Who may have applied it is not asked twice."""
+    refused_at_the_door, maybe_done = Platform([down(60.0)]), Platform([down(unknown=True)])
+    assert Retrying(Clock(), Budget()).once(refused_at_the_door) == "done"
+    with pytest.raises(Unavailable):
+        Retrying(Clock(), Budget()).once(maybe_done)
+    assert maybe_done.calls == 1
+
+
+def test_what_the_platform_asks_is_waited_in_full() -> None:
+    """With a little on top, so that not all come back at once."""
+    clock = Clock()
+    Retrying(clock, Budget(), most).repeatable(Platform([down(420.0)]))
+    assert clock.slept == [422.0]
+
+
+def test_a_run_never_waits_longer_than_a_quarter_of_an_hour() -> None:
+    """An hour is not waited for at all; several waits together neither."""
+    clock = Clock()
+    with pytest.raises(Unavailable):
+        Retrying(clock, Budget()).repeatable(Platform([down(3600.0)]))
+    assert clock.slept == []
+    with pytest.raises(Unavailable):
+        Retrying(clock, Budget()).repeatable(Platform([down(400.0) for _ in range(5)]))
+    assert sum(clock.slept) <= LONGEST_WAIT
+
+
+@pytest.mark.parametrize("calm_before", [0, 50, 150])
+def test_a_platform_that_is_down_gets_less_than_a_tenth_more_calls(calm_before: int) -> None:
+    """The budget of a run: 200 calls, the platform fails all after the first few, and nothing more than 220 arrive."""
+    arrived = 0
+
+    def call_number(number: int) -> Callable[[], str]:
+        def call() -> str:
+            nonlocal arrived
+            arrived += 1
+            if number >= calm_before:
+                raise down()
+            return "done"
+
+        return call
+
+    retrying = Retrying(Clock(), Budget())
+    for number in range(200):
+        try:
+            retrying.repeatable(call_number(number))
+        except Unavailable:
+            continue
+    assert arrived < 220
+
+
+def test_success_fills_the_budget_again() -> None:
+    """Ten successes pay for one repetition, and never for more than a handful."""
+    budget = Budget()
+    assert [budget.take() for _ in range(5)] == [True] * 4 + [False]
+    for _ in range(11):
+        budget.earn()
+    assert [budget.take(), budget.take()] == [True, False]
+    for _ in range(10_000):
+        budget.earn()
+    assert sum(budget.take() for _ in range(100)) == Budget.MOST
