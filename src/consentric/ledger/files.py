@@ -1,0 +1,186 @@
+"""Membership files: immutable Parquet, whole and durable before anybody is told of them, checked when they are read.
+
+A checksum is needed because Parquet alone reads a good part of flipped bits as something else without a word. The whole
+file is hashed when it is first read, and each page carries its own check for every later read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from consentric.ledger.folder import sync_folder
+from consentric.ledger.records import FileRecord
+from consentric.ledger.troubles import damaged_file, from_os, missing_file, told
+
+GROUP_ROWS: Final = 16_384
+"""Little more than the largest request, so that to read the rows of one decodes two groups at most."""
+SUFFIX: Final = ".parquet"
+PART: Final = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that is safely on the disk and that nobody knows of yet."""
+
+    name: str
+    rows: int
+    sha256: str
+    bytes: int
+
+
+def write_durably(folder: Path, name: str, schema: pa.Schema, tables: Iterable[pa.Table]) -> Written:
+    """Writes under a passing name, to the disk, then renames. What `tables` raises passes through, the part deleted."""
+    part = folder / (name + PART)
+    try:
+        with told(part):
+            out = _HashedFile(part)
+        with out:
+            rows = _write(out, part, schema, tables)
+            with told(part):
+                out.sync()
+        with told(folder):
+            part.rename(folder / name)
+            sync_folder(folder)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    return Written(name=name, rows=rows, sha256=out.sha256, bytes=out.tell())
+
+
+def read_rows(folder: Path, file: FileRecord, first: int, rows: int) -> pa.Table:
+    """Some rows of a file, mapped into memory; only the row groups that hold them are decoded."""
+    path = folder / file.name
+    try:
+        with pa.memory_map(str(path)) as source:
+            parquet = pq.ParquetFile(source, page_checksum_verification=True)
+            groups, skipped = _groups(parquet.metadata, first, rows)
+            return parquet.read_row_groups(groups).slice(first - skipped, rows)
+    except FileNotFoundError:
+        raise missing_file(path) from None
+    except (OSError, pa.ArrowException):
+        raise damaged_file(path, "cannot be read") from None
+
+
+def check(folder: Path, file: FileRecord) -> Path:
+    """The path of a file whose bytes are those that were written; a StateError that names it otherwise."""
+    path = folder / file.name
+    _check_size(path, file)
+    try:
+        with path.open("rb") as source:
+            digest = hashlib.file_digest(source, hashlib.sha256).hexdigest()
+    except OSError as error:
+        raise from_os(error, path) from None
+    if digest != file.sha256:
+        raise damaged_file(path, "has other bytes than were written")
+    return path
+
+
+def check_presence(folder: Path, file: FileRecord) -> None:
+    """The cheap part of `check`, for every file at the start of a run."""
+    _check_size(folder / file.name, file)
+
+
+def orphans(folder: Path, known: Iterable[str]) -> list[str]:
+    """Names of files that no transaction speaks of: a run was killed before it registered or after it replaced them."""
+    registered = frozenset(known)
+    with told(folder):
+        names = [each.name for each in folder.iterdir()]
+    return [name for name in names if name.endswith((SUFFIX, PART)) and name not in registered]
+
+
+class _HashedFile(io.RawIOBase):
+    """A private new file that is written from front to back and hashed on the way."""
+
+    def __init__(self, path: Path) -> None:
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any, /) -> int:
+        if self.closed:
+            raise ValueError("the file is closed")
+        view = memoryview(piece).cast("B")
+        self._digest.update(view)
+        self._size += len(view)
+        written = 0
+        while written < len(view):
+            written += os.write(self._descriptor, view[written:])
+        return written
+
+    def tell(self) -> int:
+        return self._size
+
+    def sync(self) -> None:
+        os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
+
+
+def _write(out: _HashedFile, part: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
+    rows = 0
+    with told(part):
+        writer = pq.ParquetWriter(
+            pa.PythonFile(out, mode="w"),
+            schema,
+            compression="zstd",
+            use_dictionary=["why", "evidence"],
+            write_page_checksum=True,
+        )
+    try:
+        for table in tables:
+            with told(part):
+                writer.write_table(table.cast(schema), row_group_size=GROUP_ROWS)
+            rows += table.num_rows
+        with told(part):
+            writer.close()
+    except BaseException:
+        with suppress(Exception):
+            writer.close()
+        raise
+    return rows
+
+
+def _groups(metadata: Any, first: int, rows: int) -> tuple[list[int], int]:
+    """The row groups that hold rows `first` to `first + rows`, and how many rows lie before them."""
+    groups: list[int] = []
+    skipped, start = 0, 0
+    for group in range(metadata.num_row_groups):
+        end = start + metadata.row_group(group).num_rows
+        if end <= first:
+            skipped = end
+        elif start < first + rows:
+            groups.append(group)
+        start = end
+    return groups, skipped
+
+
+def _check_size(path: Path, file: FileRecord) -> None:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise missing_file(path) from None
+    except OSError as error:
+        raise from_os(error, path) from None
+    if size != file.bytes:
+        raise damaged_file(path, f"has {size:,} bytes instead of {file.bytes:,}")

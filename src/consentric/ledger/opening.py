@@ -1,0 +1,92 @@
+"""How a ledger is opened: what is checked, in which order, before anybody may read or write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from secrets import token_hex
+
+from consentric.ledger.database import Database, connect_reader, connect_writer
+from consentric.ledger.files import check_presence, orphans
+from consentric.ledger.folder import Folder, find_folder, prepare_folder, refuse_lost_ledger, remove_files
+from consentric.ledger.keys import KeyMark, first_key, load_key, mark
+from consentric.ledger.reader import LedgerReader
+from consentric.ledger.schema import migrate, refuse_other_version, version
+from consentric.ledger.scratch import sweep_scratch
+from consentric.ledger.writer import Ledger
+from consentric.ports import Checkpoint
+
+
+def no_checkpoint(name: str) -> None:
+    """The checkpoint of an ordinary run."""
+
+
+def open_reader(state: Path, *, key_file: Path | None = None) -> LedgerReader | None:
+    """The record as of now, also while a sync writes; None where nothing was recorded yet. It makes nothing."""
+    folder = find_folder(state)
+    if folder is None:
+        return None
+    database = connect_reader(folder.database)
+    try:
+        database.freeze()
+        if version(database) == 0:
+            refuse_lost_ledger(folder)
+            database.close()
+            return None
+        refuse_other_version(database, folder.database)
+        if _key_mark(database) is None:
+            database.close()
+            return None
+    except BaseException:
+        database.close()
+        raise
+    return LedgerReader(folder, database, key_file or folder.key)
+
+
+def open_ledger(state: Path, *, key_file: Path | None = None, checkpoint: Checkpoint = no_checkpoint) -> Ledger:
+    """The ledger to write to, made if need be; the caller holds the lock. What a killed run left behind is cleared."""
+    folder = prepare_folder(state)
+    if not folder.database.exists():
+        refuse_lost_ledger(folder)
+    database = connect_writer(folder.database)
+    try:
+        database.refuse_damage()
+        if version(database) == 0:
+            refuse_lost_ledger(folder)
+        migrate(database, folder.database)
+        _agree_on_key(database, folder, key_file)
+        ledger = Ledger(folder, database, key_file or folder.key, checkpoint)
+        _clear(ledger, folder)
+    except BaseException:
+        database.close()
+        raise
+    return ledger
+
+
+def _agree_on_key(database: Database, folder: Folder, key_file: Path | None) -> None:
+    """The key must be the ledger's; a new ledger takes, or makes, its key and its public name."""
+    expected = _key_mark(database)
+    if expected is not None:
+        load_key(key_file or folder.key, expected)
+        return
+    found = mark(first_key(key_file or folder.key, ours=key_file is None))
+    with database.transaction():
+        database.write(
+            "INSERT INTO identity (only_row, install_id, key_id, key_check) VALUES (1, ?, ?, ?)",
+            *(token_hex(8), found.key_id, found.check),
+        )
+
+
+def _key_mark(database: Database) -> KeyMark | None:
+    row = database.row("SELECT key_id, key_check FROM identity")
+    return None if row is None else KeyMark(row["key_id"], row["key_check"])
+
+
+def _clear(ledger: Ledger, folder: Folder) -> None:
+    """Refuses a folder that lacks a file, then deletes the files that no transaction speaks of."""
+    known = [file for each in ledger.lists() for file in ledger.files(each.id)]
+    for file in known:
+        check_presence(folder.lists, file)
+    left = orphans(folder.lists, (file.name for file in known))
+    if left:
+        remove_files(folder.lists, left)
+    sweep_scratch(folder)

@@ -1,0 +1,122 @@
+"""What is on record, for everybody who must not change it: plan, status, lookup, report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from consentric.ledger.database import Database
+from consentric.ledger.files import check, read_rows
+from consentric.ledger.folder import Folder
+from consentric.ledger.keys import KeyMark, Keys, derive_keys, load_key
+from consentric.ledger.records import FileRecord, ListRecord, to_instant_or_none
+from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, list_result
+from consentric.model.lists import BatchRecord
+from consentric.model.results import ListResult
+
+
+class LedgerReader:
+    """The record as of one moment. Nothing here writes; whoever holds only this type cannot."""
+
+    def __init__(self, folder: Folder, database: Database, key_file: Path) -> None:
+        self._folder = folder
+        self._db = database
+        self._key_file = key_file
+        self._sound: set[int] = set()
+        self._suppressed: tuple[int, frozenset[bytes]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    @property
+    def install_id(self) -> str:
+        """The public name of this state folder; it is part of our tag on every list."""
+        return str(self._db.value("SELECT install_id FROM identity"))
+
+    def keys(self) -> Keys:
+        """The sub-keys of this ledger's install key; StateError when it is missing or another one."""
+        row = self._db.rows("SELECT key_id, key_check FROM identity")[0]
+        return derive_keys(load_key(self._key_file, KeyMark(row["key_id"], row["key_check"])))
+
+    def lists(self) -> tuple[ListRecord, ...]:
+        """Every list that was ever ours, also of audiences that left the file."""
+        return tuple(list_record(row) for row in self._db.rows(f"{LISTS} ORDER BY id"))
+
+    def list_results(self, list_id: int) -> ListResult | None:
+        """What the newest run that had a word on the list said of it."""
+        row = self._db.row(
+            "SELECT list_results.*, audience, destination FROM list_results JOIN lists ON lists.id = list_id"
+            " WHERE list_id = ? ORDER BY run DESC LIMIT 1",
+            list_id,
+        )
+        return None if row is None else list_result(row)
+
+    def files(self, list_id: int) -> tuple[FileRecord, ...]:
+        """The base, if there is one, then the outboxes in the order in which they were written."""
+        rows = self._db.rows(f"{FILES} WHERE list_id = ? ORDER BY kind = 'outbox', files.id", list_id)
+        return tuple(file_record(row) for row in rows)
+
+    def read(self, file: FileRecord, *, first: int = 0, rows: int | None = None) -> pa.Table:
+        """The rows of a file whose checksum fits; StateError naming the file otherwise."""
+        self._check_once(file)
+        return read_rows(self._folder.lists, file, first, file.rows - first if rows is None else rows)
+
+    def checked_path(self, file: FileRecord) -> Path:
+        """Where a file lies, for an engine that reads it by itself; its checksum fits."""
+        return check(self._folder.lists, file)
+
+    def batches(self, list_id: int) -> tuple[BatchRecord, ...]:
+        """The requests whose rows still lie in an outbox, oldest first; folded ones are history."""
+        rows = self._db.rows("SELECT * FROM batches WHERE list_id = ? AND file_id IS NOT NULL ORDER BY id", list_id)
+        return tuple(batch_record(row) for row in rows)
+
+    def skipped(self, file_id: int) -> frozenset[int]:
+        """Rows of an outbox that were not sent, whatever their batch says."""
+        return frozenset(row[0] for row in self._db.rows("SELECT row FROM skipped_rows WHERE file_id = ?", file_id))
+
+    def suppressions(self) -> frozenset[bytes]:
+        """Digests of everybody who must never be sent, as of now; read again only when somebody wrote."""
+        moment = int(self._db.value("PRAGMA data_version"))
+        if self._suppressed is None or self._suppressed[0] != moment:
+            found = frozenset(row[0] for row in self._db.rows("SELECT digest FROM suppressions"))
+            self._suppressed = (moment, found)
+        return self._suppressed[1]
+
+    def source_rows(self) -> Mapping[str, int]:
+        """Rows of each source at the last sync that ended with 0: what a shrunken source is measured against."""
+        rows = self._db.rows(
+            "SELECT source, rows FROM source_counts WHERE run ="
+            " (SELECT max(number) FROM runs JOIN source_counts ON run = number"
+            "  WHERE exit_code = 0 AND operation = 'sync')"
+        )
+        return {row["source"]: row["rows"] for row in rows}
+
+    def last_success(self) -> datetime | None:
+        """When the last sync ended that ended with 0."""
+        return to_instant_or_none(
+            self._db.value("SELECT max(ended_at) FROM runs WHERE exit_code = 0 AND operation = 'sync'")
+        )
+
+    def last_run_at(self) -> datetime | None:
+        """When the last sync began, however it ended."""
+        return to_instant_or_none(
+            self._db.value("SELECT started_at FROM runs WHERE operation = 'sync' ORDER BY number DESC LIMIT 1")
+        )
+
+    def _check_once(self, file: FileRecord) -> None:
+        if file.id not in self._sound:
+            check(self._folder.lists, file)
+            self._sound.add(file.id)

@@ -1,0 +1,75 @@
+"""What the ledger hands out, as frozen values, and how it writes an instant. Nothing here reads or writes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from consentric.model.lists import ListRef
+from consentric.model.project import Platform
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class FileKind(StrEnum):
+    """BASE: who was on the list when it was last folded. OUTBOX: what one run sent there since."""
+
+    BASE = "base"
+    OUTBOX = "outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One membership file as it was registered; `sha256` is the hex digest of its bytes."""
+
+    id: int
+    list_id: int
+    kind: FileKind
+    name: str
+    rows: int
+    sha256: str
+    bytes: int
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """One list of one account, for ever: it stays when its audience leaves the file or moves to another account.
+
+    So two records can have the same `ref`; `id` tells them apart. `last_sync` is the end of the last run that brought
+    the list to its wanted state, `stopped` why the last run held it back. Sizes and rates are what the platform says.
+    """
+
+    id: int
+    ref: ListRef
+    platform: Platform
+    account: str
+    tag: str
+    platform_id: str | None
+    name: str
+    keep_for_days: int
+    created_at: datetime
+    last_sync: datetime | None
+    stopped: str | None
+    size: int | None
+    match_rate: tuple[int, int] | None
+    eligible: bool | None
+
+
+def to_micros(instant: datetime) -> int:
+    """Microseconds since 1970 in UTC; a naive instant is refused, for nobody knows when it was."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant of the ledger needs a time zone")
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def to_instant(micros: int) -> datetime:
+    """The instant in UTC, to the microsecond."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def to_instant_or_none(micros: int | None) -> datetime | None:
+    """The same for what may not have happened yet."""
+    return None if micros is None else to_instant(micros)

@@ -1,0 +1,254 @@
+"""The record while it is written: a run, its outboxes, its requests and what became of them.
+
+The order is the promise: a file is whole on the disk before its row, a row is there before its request, and an old file
+goes only after the transaction that no longer needs it. Whatever moment a process dies at, the next one finds either
+state, and files that no row speaks of.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+import pyarrow as pa
+
+from consentric.ledger.database import Database
+from consentric.ledger.files import SUFFIX, Written, write_durably
+from consentric.ledger.folder import Folder, remove_files
+from consentric.ledger.reader import LedgerReader
+from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_micros
+from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, result_values
+from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListSpec, Operation, Shape
+from consentric.model.results import ListResult
+from consentric.planning.outbox import BASE, OUTBOX
+from consentric.ports import Checkpoint
+
+FINAL: Final = frozenset({BatchState.CONFIRMED, BatchState.PARTIAL, BatchState.FAILED})
+TAKEN: Final = frozenset({BatchState.ACCEPTED, BatchState.CONFIRMED, BatchState.PARTIAL})
+
+
+class Ledger(LedgerReader):
+    """The one writer of a state folder, under the lock. Its methods may be called from several threads."""
+
+    def __init__(self, folder: Folder, database: Database, key_file: Path, checkpoint: Checkpoint) -> None:
+        super().__init__(folder, database, key_file)
+        self._checkpoint = checkpoint
+        self._run_id: str | None = None
+
+    def close(self) -> None:
+        """Empties the log into the database: at rest there is one file, and no erased byte in it."""
+        try:
+            self._db.scrub()
+        finally:
+            super().close()
+
+    # runs
+
+    def begin_run(self, at: datetime, config_sha256: str, operation: str = "sync") -> str:
+        """Notes that a run is at work, and gives it a name that sorts by time."""
+        run_id = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
+        with self._db.transaction():
+            self._db.write(
+                "INSERT INTO runs (id, operation, config_sha256, host, pid, started_at) VALUES (?, ?, ?, ?, ?, ?)",
+                *(run_id, operation, config_sha256, socket.gethostname(), os.getpid(), to_micros(at)),
+            )
+        self._run_id = run_id
+        return run_id
+
+    def end_run(
+        self,
+        run_id: str,
+        exit_code: int,
+        at: datetime,
+        source_rows: Mapping[str, int],
+        results: Mapping[int, ListResult],
+    ) -> None:
+        """Notes how the run ended, what it read, and what came of each list (by the list's id)."""
+        with self._db.transaction():
+            run = self._run(run_id)
+            self._db.write(
+                "UPDATE runs SET ended_at = ?, exit_code = ? WHERE number = ?", to_micros(at), exit_code, run
+            )
+            self._db.write_many(
+                "INSERT INTO source_counts (run, source, rows) VALUES (?, ?, ?)",
+                ((run, source, rows) for source, rows in source_rows.items()),
+            )
+            self._db.write_many(
+                "INSERT INTO list_results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (result_values(list_id, run, result) for list_id, result in results.items()),
+            )
+        self._run_id = None
+        self._db.scrub()
+
+    # lists
+
+    def ensure_list(self, spec: ListSpec, at: datetime) -> ListRecord:
+        """The list of this audience in this account; its id and the tag that it was first made with stay."""
+        key = (spec.platform, spec.account, spec.ref.audience)
+        with self._db.transaction():
+            self._db.write(
+                "INSERT INTO lists (platform, account, audience, destination, tag, name, keep_for_days, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, account, audience) DO UPDATE SET"
+                " destination = excluded.destination, name = excluded.name, keep_for_days = excluded.keep_for_days",
+                *(*key, spec.ref.destination, spec.tag, spec.name, spec.keep_for_days, to_micros(at)),
+            )
+            return list_record(self._db.rows(f"{LISTS} WHERE platform = ? AND account = ? AND audience = ?", *key)[0])
+
+    def record_platform_id(self, list_id: int, platform_id: str, at: datetime) -> None:
+        """Under which id the platform knows the list."""
+        with self._db.transaction():
+            self._db.write(
+                "UPDATE lists SET platform_id = ?, platform_id_at = ? WHERE id = ?", platform_id, to_micros(at), list_id
+            )
+
+    def record_facts(self, list_id: int, facts: ListFacts, at: datetime) -> None:
+        """What the platform says of the list now; where it says nothing, nothing is known."""
+        with self._db.transaction():
+            self._db.write(
+                "UPDATE lists SET size = ?, match_low = ?, match_high = ?, eligible = ?, facts_at = ? WHERE id = ?",
+                *(facts.size, *(facts.match_rate or (None, None)), facts.eligible, to_micros(at), list_id),
+            )
+
+    # membership files
+
+    def write_outbox(self, list_id: int, run_id: str, tables: Iterable[pa.Table]) -> FileRecord:
+        """Everything that a run will send to a list, on the disk and registered before its first request."""
+        written = self._write(list_id, run_id, FileKind.OUTBOX, OUTBOX, tables)
+        with self._db.transaction():
+            file = self._register(list_id, run_id, FileKind.OUTBOX, written)
+        self._checkpoint("outbox_written")
+        return file
+
+    def fold(self, list_id: int, run_id: str, base: Iterable[pa.Table]) -> FileRecord:
+        """A new base in the place of all files of the list; its batches become history. `base` may read those files."""
+        old = self.files(list_id)
+        written = self._write(list_id, run_id, FileKind.BASE, BASE, base)
+        self._checkpoint("fold_written")
+        with self._db.transaction():
+            self._refuse_open_intents(list_id)
+            self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
+            file = self._register(list_id, run_id, FileKind.BASE, written)
+        self._checkpoint("fold_registered")
+        remove_files(self._folder.lists, (each.name for each in old))
+        self._db.scrub()
+        return file
+
+    def skip(self, file_id: int, rows: Iterable[int], reason: str) -> None:
+        """Rows of an outbox that were not sent: the gate kept them back, or the platform named them unusable."""
+        with self._db.transaction():
+            self._db.write_many(
+                "INSERT OR IGNORE INTO skipped_rows (file_id, row, reason) VALUES (?, ?, ?)",
+                ((file_id, row, reason) for row in rows),
+            )
+
+    # batches
+
+    def intend(
+        self,
+        list_id: int,
+        file_id: int,
+        operation: Operation,
+        shape: Shape,
+        *,
+        first: int,
+        rows: int,
+        people: int,
+        at: datetime,
+    ) -> BatchRecord:
+        """Notes a request before it is made. Its id is its number on the wire, never used twice."""
+        with self._db.transaction():
+            batch_id = self._db.write(
+                "INSERT INTO batches (list_id, run, file_id, operation, shape, first, rows, people, state, sent_at)"
+                " SELECT list_id, run, id, ?, ?, ?, ?, ?, 'intent', ? FROM files"
+                " WHERE id = ? AND list_id = ? AND kind = 'outbox' AND ? >= 0 AND ? + ? <= rows AND ? > 0",
+                *(operation, shape, first, rows, people, to_micros(at), file_id, list_id, first, first, rows, rows),
+            )
+            found = self._db.row("SELECT * FROM batches WHERE id = ? AND changes() = 1", batch_id)
+            if found is None:
+                raise ValueError(
+                    f"rows {first} to {first + rows} are not rows of an outbox {file_id} of list {list_id}"
+                )
+            return batch_record(found)
+
+    def outcome(
+        self,
+        batch_id: int,
+        state: BatchState,
+        at: datetime,
+        *,
+        handle: str | None = None,
+        reason: str = "",
+        match_rate: tuple[int, int] | None = None,
+    ) -> None:
+        """What became of a request. What is final stays; a handle that was told once stays too."""
+        low, high = match_rate or (None, None)
+        with self._db.transaction():
+            self._refuse_second_thoughts(batch_id, state)
+            self._db.write(
+                "UPDATE batches SET state = ?, handle = coalesce(?, handle), reason = ?, decided_at = ?,"
+                " accepted_at = coalesce(accepted_at, ?), match_low = coalesce(?, match_low),"
+                " match_high = coalesce(?, match_high) WHERE id = ?",
+                *(state, handle, reason, to_micros(at), to_micros(at) if state in TAKEN else None, low, high, batch_id),
+            )
+
+    def abandon_intents(self, at: datetime) -> int:
+        """Intents of runs that died become unknown: nobody knows whether they were sent. How many there were."""
+        with self._db.transaction():
+            return self._db.write_many(
+                "UPDATE batches SET state = 'unknown', reason = 'the run died', decided_at = ? WHERE state = 'intent'"
+                " AND run NOT IN (SELECT number FROM runs WHERE id = ?)",
+                [(to_micros(at), self._run_id or "")],
+            )
+
+    # suppressions
+
+    def suppress(self, digests: Iterable[bytes], reason: str, at: datetime) -> None:
+        """From now on these are never sent; the first reason stays."""
+        with self._db.transaction():
+            self._db.write_many(
+                "INSERT OR IGNORE INTO suppressions (digest, reason, added_at) VALUES (?, ?, ?)",
+                ((digest, reason, to_micros(at)) for digest in sorted(digests)),
+            )
+        self._suppressed = None
+
+    def unsuppress(self, digests: Iterable[bytes]) -> None:
+        """Forgets suppressions, to the last byte."""
+        with self._db.transaction():
+            self._db.write_many("DELETE FROM suppressions WHERE digest = ?", ((digest,) for digest in digests))
+        self._suppressed = None
+        self._db.scrub()
+
+    # the inside
+
+    def _run(self, run_id: str) -> int:
+        number = self._db.value("SELECT number FROM runs WHERE id = ?", run_id)
+        if number is None:
+            raise ValueError(f"there is no run {run_id}")
+        return int(number)
+
+    def _write(
+        self, list_id: int, run_id: str, kind: FileKind, schema: pa.Schema, tables: Iterable[pa.Table]
+    ) -> Written:
+        name = f"{list_id:04}-{kind}-{run_id}-{token_hex(4)}{SUFFIX}"
+        return write_durably(self._folder.lists, name, schema, tables)
+
+    def _register(self, list_id: int, run_id: str, kind: FileKind, file: Written) -> FileRecord:
+        file_id = self._db.write(
+            "INSERT INTO files (list_id, run, kind, name, rows, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(list_id, self._run(run_id), kind, file.name, file.rows, file.bytes, file.sha256),
+        )
+        return file_record(self._db.rows(f"{FILES} WHERE files.id = ?", file_id)[0])
+
+    def _refuse_open_intents(self, list_id: int) -> None:
+        if self._db.value("SELECT count(*) FROM batches WHERE list_id = ? AND state = 'intent'", list_id):
+            raise ValueError(f"list {list_id} cannot be folded while a request is on its way")
+
+    def _refuse_second_thoughts(self, batch_id: int, state: BatchState) -> None:
+        before = self._db.value("SELECT state FROM batches WHERE id = ?", batch_id)
+        if before is None or state is BatchState.INTENT or (before in FINAL and before != state):
+            raise ValueError(f"batch {batch_id} cannot go from {before} to {state}")
