@@ -1,0 +1,18 @@
+"""One file per command. Each turns options into the call of one workflow, and its value into a screen or a document."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from consentric.cli.commands.confirm import confirm
+from consentric.cli.commands.demo import demo
+from consentric.cli.commands.explain import explain
+from consentric.cli.commands.plan import plan
+from consentric.cli.commands.sandbox import sandbox
+from consentric.cli.commands.status import status
+from consentric.cli.commands.sync import sync
+from consentric.cli.commands.validate import validate
+
+COMMANDS: Final[tuple[click.Command, ...]] = (demo, validate, plan, sync, confirm, status, explain, sandbox)

@@ -1,0 +1,60 @@
+"""The global options, which every command takes too, and the command classes that bring them along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from consentric.cli.invocation import STATE, Invocation
+
+_ELSEWHERE: Final = "Global options such as -f FILE and -q work here too: see `consentric --help`."
+
+DESTINATIONS: Final = click.option(
+    "--to", "destinations", multiple=True, metavar="NAME", help="Only lists of this destination; may be repeated."
+)
+AUDIENCES: Final = click.argument("audiences", nargs=-1, metavar="[AUDIENCE]...")
+
+
+def global_options(*, hidden: bool) -> list[click.Parameter]:
+    """Fresh options whose values go to the invocation, and not to the function of the command."""
+
+    def option(*names: str, **settings: Any) -> click.Option:
+        return click.Option(names, expose_value=False, callback=_keep, hidden=hidden, **settings)
+
+    path = click.Path(path_type=Path)
+    return [
+        option("-f", "--file", type=path, metavar="FILE", help="The audiences file. [default: audiences.yaml]"),
+        option(
+            "--state",
+            type=path,
+            metavar="DIR",
+            help=f"Where the record of what was sent is kept; {STATE} too. [default: .consentric beside the file]",
+        ),
+        option(
+            "--env-file",
+            type=path,
+            metavar="FILE",
+            help="Variables for ${NAME} in the audiences file. [default: .env beside it, if there is one]",
+        ),
+        option("-v", "--verbose", count=True, help="Say more on stderr; twice to see where something broke."),
+        option("-q", "--quiet", count=True, help="Say only results and problems."),
+        option("--log-format", type=click.Choice(["text", "json"]), help="How log lines on stderr are written."),
+        option("--no-color", is_flag=True, help="Plain text; the variable NO_COLOR is respected too."),
+        option("--no-input", is_flag=True, help="Never ask a question; CI=true means the same."),
+    ]
+
+
+class Command(click.Command):
+    """A command that takes the global options behind its name as well."""
+
+    def __init__(self, *, params: list[click.Parameter] | None = None, **settings: Any) -> None:
+        settings.setdefault("epilog", _ELSEWHERE)
+        super().__init__(params=[*(params or []), *global_options(hidden=True)], **settings)
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    invocation = context.find_root().find_object(Invocation)
+    if value and invocation is not None and parameter.name is not None:
+        setattr(invocation, parameter.name, value)

@@ -1,0 +1,117 @@
+"""What audiences say of each other and of destinations: names that must exist, cycles, twins, lifetimes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from consentric.config.problems import Problems, did_you_mean
+from consentric.config.sections import Sections
+from consentric.config.shapes import AudienceShape, GoogleShape
+from consentric.config.tree import Path
+from consentric.model.time import Duration, Unit
+
+GOOGLE_LONGEST_DAYS = 540
+KEEP_FOR = Duration(180, Unit.DAY)
+
+_ANY_DAY = date(2026, 1, 1)
+
+
+def check_audiences(sections: Sections, destinations: Iterable[str], problems: Problems) -> None:
+    """`destinations` are all names in the file, also of destinations that are wrong otherwise."""
+    known = tuple(destinations)
+    _check_send_to(sections, known, problems)
+    _check_exclude(sections, problems)
+    _check_cycles(sections, problems)
+    _check_twins(sections, problems)
+    _check_keep_for(sections, problems)
+
+
+def targets(sections: Sections, audience: AudienceShape) -> tuple[str, ...]:
+    """The destinations of an audience, its own or the default ones."""
+    if audience.send_to is not None:
+        return audience.send_to
+    return sections.defaults.send_to or ()
+
+
+def lifetime(sections: Sections, audience: AudienceShape) -> Duration:
+    return audience.keep_for or sections.defaults.keep_for or KEEP_FOR
+
+
+def list_name(key: str, audience: AudienceShape) -> str:
+    return audience.name or key
+
+
+def _check_send_to(sections: Sections, known: tuple[str, ...], problems: Problems) -> None:
+    places: list[tuple[Path, tuple[str, ...]]] = [(("defaults", "send_to"), sections.defaults.send_to or ())]
+    places += [(("audiences", key, "send_to"), each.send_to or ()) for key, each in sections.audiences.items()]
+    for path, names in places:
+        for index, name in enumerate(names):
+            if name not in known:
+                hint = did_you_mean(name, known, f"destinations are: {', '.join(known)}" if known else "")
+                problems.error("A203", (*path, index), f"there is no destination called `{name}`", hint)
+
+
+def _check_exclude(sections: Sections, problems: Problems) -> None:
+    for key, audience in sections.audiences.items():
+        for index, name in enumerate(audience.exclude):
+            path = ("audiences", key, "exclude", index)
+            if name == key:
+                problems.error("A206", path, f"`{key}` excludes itself", "nobody would be left")
+            elif name not in sections.audiences:
+                hint = did_you_mean(name, sections.audiences)
+                problems.error("A203", path, f"there is no audience called `{name}`", hint)
+
+
+def _check_cycles(sections: Sections, problems: Problems) -> None:
+    """Reports each cycle once, where the walk in the order of the file comes back to it."""
+    done: set[str] = set()
+    for start in sections.audiences:
+        _walk(sections, start, (), done, problems)
+
+
+def _walk(sections: Sections, start: str, trail: tuple[str, ...], done: set[str], problems: Problems) -> None:
+    """Depth first with a stack of its own, so that long chains do no harm."""
+    stack: list[tuple[str, tuple[str, ...]]] = [(start, trail)]
+    while stack:
+        key, trail = stack.pop()
+        if key in done and not trail:
+            continue
+        here = (*trail, key)
+        for index, name in enumerate(sections.audiences[key].exclude):
+            if name in here and name != key:
+                circle = " → ".join((*here[here.index(name) :], name))
+                path = ("audiences", key, "exclude", index)
+                problems.error("A206", path, f"these exclude each other in a circle: {circle}", "break it at one place")
+            elif name in sections.audiences and name not in done and name != key:
+                stack.append((name, here))
+        done.add(key)
+
+
+def _check_twins(sections: Sections, problems: Problems) -> None:
+    """Two lists of one name on one account could not be told apart by people who look at the account."""
+    first: dict[tuple[str, str], str] = {}
+    for key, audience in sections.audiences.items():
+        for destination in targets(sections, audience):
+            name = list_name(key, audience)
+            twin = first.setdefault((destination, " ".join(name.casefold().split())), key)
+            if twin != key:
+                path: Path = ("audiences", key, "name") if audience.name else ("audiences", key)
+                line, own_line = problems.line_of(("audiences", twin)), problems.line_of(("audiences", key))
+                message = (
+                    f"`{key}` (line {own_line}) and `{twin}` (line {line}) are both called `{name}` on `{destination}`"
+                )
+                report = problems.error if audience.name else problems.error_on_key
+                report("A208", path, message, "give one of them another `name`")
+                break
+
+
+def _check_keep_for(sections: Sections, problems: Problems) -> None:
+    google = {name for name, each in sections.destinations.items() if isinstance(each, GoogleShape)}
+    for key, audience in sections.audiences.items():
+        kept = lifetime(sections, audience)
+        if google.isdisjoint(targets(sections, audience)) or kept.days_from(_ANY_DAY) <= GOOGLE_LONGEST_DAYS:
+            continue
+        path: Path = ("audiences", key, "keep_for") if audience.keep_for else ("defaults", "keep_for")
+        message = f"Google keeps nobody longer than {GOOGLE_LONGEST_DAYS} days, and `keep_for` asks for {kept}"
+        problems.error("A214", path, message, f"write at most `{GOOGLE_LONGEST_DAYS} days`")

@@ -1,0 +1,92 @@
+"""The plan and the sync as Markdown, for the summary page of a GitHub job. Small counts are always masked there."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from consentric.model.plan import ListPlan, Plan
+from consentric.model.results import SyncResult
+from consentric.reporting.look import Look, counted, printable
+from consentric.reporting.plan_screen import sent_to, stopped_lists
+from consentric.reporting.words import STATES, moment, noticed
+
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~])")
+_COLUMNS: Final = ("audience", "list", "in the list", "was", "add", "remove", "later", "unchanged")
+
+
+def plan_markdown(plan: Plan, look: Look) -> str:
+    """What a reviewer of a pull request wants: the sentences, the sizes, what changes, what is stopped."""
+    lines = [
+        f"### Plan {plan.id}: {_total(plan, look)}",
+        "",
+        f"`{printable(plan.file)}` @ `{plan.config_sha256[:7]}`, {moment(plan.at)}. Nothing is uploaded by plan.",
+        "",
+        *_table(plan, look),
+        "",
+        *_sentences(plan),
+        *_stops(plan, look),
+        *_notices(plan, look),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def sync_markdown(result: SyncResult, look: Look) -> str:
+    """What became of each list, under the plan that was executed."""
+    lines = [
+        f"### Sync {result.run_id}",
+        "",
+        "| audience | list | outcome | added | removed |",
+        "|---|---|---|--:|--:|",
+    ]
+    for ref, one in result.lists.items():
+        counts = f"{look.people(one.added)} | {look.people(one.removed)}"
+        lines.append(f"| {escaped(ref.audience)} | {escaped(ref.destination)} | {STATES[one.state]} | {counts} |")
+    for failure in dict.fromkeys([*(one.failure for one in result.lists.values()), result.failure]):
+        if failure is not None:
+            lines += ["", f"**{failure.code}** {escaped(look.sentence(failure.message))}"]
+    return "\n".join(lines) + "\n\n" + plan_markdown(result.plan, look)
+
+
+def escaped(text: str) -> str:
+    """Text of the user, so that it is shown and not obeyed."""
+    return _SPECIAL.sub(r"\\\1", printable(text))
+
+
+def _total(plan: Plan, look: Look) -> str:
+    people = [f"{name} {look.people(count)} people" for name, count in sent_to(plan).items()]
+    stopped = [f"**{counted(stopped_lists(plan), 'list')} stopped**"] if stopped_lists(plan) else []
+    return " · ".join([f"would send {', '.join(people)}" if people else "nothing to send", *stopped])
+
+
+def _table(plan: Plan, look: Look) -> list[str]:
+    lines = [f"| {' | '.join(_COLUMNS)} |", "|---|---" + "|--:" * (len(_COLUMNS) - 2) + "|"]
+    for audience in plan.audiences.values():
+        for name, one in audience.lists.items():
+            mark = " ✗" if one.stopped else ""
+            lines.append(f"| {escaped(audience.name)} | {escaped(name)}{mark} | {_cells(one, look)} |")
+    return lines
+
+
+def _cells(one: ListPlan, look: Look) -> str:
+    return " | ".join(look.people(n) for n in (one.members, one.was, one.add, one.remove, one.later, one.unchanged))
+
+
+def _sentences(plan: Plan) -> list[str]:
+    return [f"- **{escaped(each.name)}**: {escaped(each.sentence)}" for each in plan.audiences.values()]
+
+
+def _stops(plan: Plan, look: Look) -> list[str]:
+    lines: list[str] = []
+    for one in plan.lists:
+        if one.stopped:
+            message = f"{one.stopped.message} {one.stopped.hint}".strip()
+            lines += ["", f"> ✗ **{one.stopped.code}** {escaped(str(one.ref))}: {escaped(look.sentence(message))}"]
+    return lines
+
+
+def _notices(plan: Plan, look: Look) -> list[str]:
+    if not plan.notices:
+        return []
+    told = [f"- `{each.code}` {escaped(noticed(each, look))} ({escaped(each.where)})" for each in plan.notices]
+    return ["", "**Worth a look**", "", *told]

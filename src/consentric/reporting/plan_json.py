@@ -1,0 +1,94 @@
+"""The document `plan/1`. Its keys stay; more may come. Counts are never masked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from consentric.model.people import Reason
+from consentric.model.plan import AudiencePlan, ListPlan, Notice, Plan, Stop
+from consentric.reporting.plan_screen import stopped_lists
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+Beside = Callable[[ListPlan], Mapping[str, Json]]
+"""What a document adds to each list."""
+
+
+def plan_json(plan: Plan) -> dict[str, Json]:
+    """The plan for machines: the same numbers as on the screen."""
+    return {**head("plan/1", plan.at, plan.config_sha256), **plan_body(plan)}
+
+
+def head(name: str, at: datetime, config_sha256: str | None = None) -> dict[str, Json]:
+    """How every document begins."""
+    start: dict[str, Json] = {"format": name, "at": at.isoformat()}
+    return start if config_sha256 is None else {**start, "config_sha256": config_sha256}
+
+
+def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:
+    """What the plan and the sync document share."""
+    return {
+        "plan": plan.id,
+        "file": plan.file,
+        "first_run": plan.first_run,
+        "sources": {each.name: {"rows": each.rows, "last_rows": each.last_rows} for each in plan.sources},
+        "audiences": {key: _audience(audience, beside) for key, audience in plan.audiences.items()},
+        "warnings": [_warning(notice) for notice in plan.notices],
+        "totals": {
+            "add": sum(one.add for one in plan.lists),
+            "remove": sum(one.remove for one in plan.lists),
+            "later": sum(one.later for one in plan.lists),
+            "stopped": stopped_lists(plan),
+        },
+    }
+
+
+def _audience(audience: AudiencePlan, beside: Beside) -> dict[str, Json]:
+    return {
+        "name": audience.name,
+        "owner": audience.owner,
+        "sentence": audience.sentence,
+        "rule": audience.rule,
+        "excluded": audience.excluded,
+        "excluded_by": dict(audience.excluded_by),
+        "lists": {name: {**_list(one), **beside(one)} for name, one in audience.lists.items()},
+    }
+
+
+def _list(one: ListPlan) -> dict[str, Json]:
+    return {
+        "platform": one.platform.value,
+        "account": one.account,
+        "name": one.name,
+        "consent": {reason.value: one.consent.get(reason, 0) for reason in Reason},
+        "holdout": one.holdout,
+        "unmatchable": one.unmatchable,
+        "members": one.members,
+        "was": one.was,
+        "add": one.add,
+        "remove": one.remove,
+        "removed_because": {str(word): count for word, count in one.removed_because.items()},
+        "unchanged": one.unchanged,
+        "rekey": one.rekey,
+        "later": one.later,
+        "refresh": one.refresh,
+        "reassert": one.reassert,
+        "deferred": one.deferred,
+        "requests": one.requests,
+        "coverage": dict(one.coverage),
+        "first_fill": one.first_fill,
+        "stopped": None if one.stopped is None else _stopped(one.stopped),
+        "hashed": list(one.hashed),
+        "in_clear": list(one.in_clear),
+    }
+
+
+def _stopped(stop: Stop) -> dict[str, Json]:
+    held: dict[str, Json] = {"add": stop.held.add, "remove": stop.held.remove, "rekey": stop.held.rekey}
+    return {"code": stop.code, "message": stop.message, "hint": stop.hint, "held": held}
+
+
+def _warning(notice: Notice) -> dict[str, Json]:
+    return {"code": notice.code, "count": notice.count, "where": notice.where, "text": notice.text}

@@ -1,0 +1,125 @@
+"""Progress on stderr: bars for people at a terminal, log lines for everybody else. Never an identifier.
+
+Both are a `ports.Progress`; `expect` tells them the plan, so that a bar knows its end.
+"""
+
+from __future__ import annotations
+
+import logging
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+
+from consentric.model.lists import ListRef, Operation
+from consentric.model.plan import Plan
+from consentric.reporting.look import grouped
+from consentric.reporting.plan_screen import sent_to
+
+LOGGER: Final = logging.getLogger("consentric.run")
+
+
+class Reporter(Protocol):
+    """A `ports.Progress` that commands open, tell what to expect, silence for a question, and close."""
+
+    def stage(self, text: str) -> None: ...
+    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None: ...
+    def note(self, text: str) -> None: ...
+    def expect(self, plan: Plan) -> None: ...
+    def pause(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class LogReporter:
+    """One log line per stage, batch and note; `run_id` and the like are fields for the JSON form of the log."""
+
+    def stage(self, text: str) -> None:
+        LOGGER.info(text, extra={"event": "stage"})
+
+    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None:
+        verb = operation.name.lower()
+        fields = {
+            "event": f"sent.{verb}",
+            "audience": ref.audience,
+            "platform": ref.destination,
+            "count": people,
+            "request_id": request_id,
+        }
+        LOGGER.info("%s: %s %s people (request %s)", ref, verb, grouped(people), request_id, extra=fields)
+
+    def note(self, text: str) -> None:
+        LOGGER.info(text, extra={"event": "note"})
+
+    def expect(self, plan: Plan) -> None:
+        LOGGER.info("plan %s: sending to %s", plan.id, ", ".join(sent_to(plan)) or "nobody", extra={"event": "plan"})
+
+    def pause(self) -> None:
+        """Log lines disturb no question."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to put away."""
+
+
+class BarReporter:
+    """A spinner with the stage at hand, and a bar per destination while people are sent; gone when all is done."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(24),
+            TextColumn("{task.fields[told]}", markup=False),
+            TimeRemainingColumn(compact=True),
+            console=console,
+            transient=True,
+        )
+        self._stage: TaskID | None = None
+        self._expected: dict[str, int] = {}
+        self._destinations: dict[str, TaskID] = {}
+
+    def stage(self, text: str) -> None:
+        if self._stage is None:
+            self._stage = self._bars.add_task(text, total=None, told="")
+        self._bars.update(self._stage, description=text, visible=True)
+        self._bars.start()
+
+    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None:
+        del operation, request_id  # the log tells them
+        self._bars.start()
+        task = self._destination(ref.destination)
+        self._bars.advance(task, people)
+        done = int(self._bars.tasks[self._bars.task_ids.index(task)].completed)
+        self._bars.update(task, told=f"{grouped(done)} people")
+
+    def note(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False)
+
+    def expect(self, plan: Plan) -> None:
+        self._expected = sent_to(plan)
+
+    def pause(self) -> None:
+        self._bars.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def _destination(self, name: str) -> TaskID:
+        if name not in self._destinations:
+            total = self._expected.get(name)
+            self._destinations[name] = self._bars.add_task(name, total=total, told="")
+        return self._destinations[name]

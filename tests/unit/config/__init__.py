@@ -1,0 +1,1 @@
+"""The audiences file, from bytes to a project."""
