@@ -22,6 +22,10 @@ class Clock(Protocol):
 class Progress(Protocol):
     """Tells people what is going on, on stderr. Never a value of a customer."""
 
+    def started(self, run_id: str) -> None:
+        """What follows belongs to this run."""
+        ...
+
     def stage(self, text: str) -> None: ...
 
     def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None: ...

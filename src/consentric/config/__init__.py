@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from consentric.config.codes import explain
 from consentric.config.diagnostics import render_github, render_text, to_json
 from consentric.config.document import Document
 from consentric.config.load import Loaded, load
 from consentric.config.resolve import resolve
 
-__all__ = ["Document", "Loaded", "explain", "load", "render_github", "render_text", "resolve", "to_json"]
+__all__ = ["Document", "Loaded", "load", "render_github", "render_text", "resolve", "to_json"]

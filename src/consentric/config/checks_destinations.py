@@ -18,6 +18,7 @@ _VARIABLES = {"token": "META_ACCESS_TOKEN", "app_secret": "META_APP_SECRET"}
 def check_destinations(sections: Sections, document: Document, problems: Problems, *, contact: bool) -> None:
     """`contact` True: a platform will be contacted, so what it needs must be there."""
     _check_secrets(document, problems)
+    _check_accounts(sections, problems)
     real = [name for name in sections.destinations if not on_loopback(document, name)]
     for name in real:
         _check_real(name, sections, problems, contact=contact)
@@ -50,6 +51,21 @@ def check_environment(unset: Iterable[Unset], document: Document, problems: Prob
 def on_loopback(document: Document, name: str) -> bool:
     """Whether the destination is a rehearsal on this machine; an endpoint that is elsewhere is an error anyway."""
     return document.node(("destinations", name, "endpoint")) is not None
+
+
+def _check_accounts(sections: Sections, problems: Problems) -> None:
+    """A list belongs to one account; two destinations for it would each remove what the other adds."""
+    first: dict[tuple[type, str], str] = {}
+    for name, shape in sections.destinations.items():
+        key, account = (
+            ("customer_id", shape.customer_id) if isinstance(shape, GoogleShape) else ("ad_account", shape.ad_account)
+        )
+        if not account or is_only_a_placeholder(account):
+            continue
+        earlier = first.setdefault((type(shape), account), name)
+        if earlier != name:
+            message = f"`{name}` is the same account as `{earlier}`"
+            problems.error("A216", ("destinations", name, key), message, "remove one, and send audiences to the other")
 
 
 def _check_secrets(document: Document, problems: Problems) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Final
-
-from consentric.errors import UsageError
 
 READING: Final[Mapping[str, str]] = {
     "A001": """The file is not valid YAML, so nothing after this place can be understood.
@@ -90,6 +87,8 @@ It exists for rehearsals on this machine: 127.0.0.1, localhost or [::1]. Without
     "A214": """`keep_for` is longer than the platform keeps anybody on a list. Google: 540 days.""",
     "A215": """`terms_accepted: true` is enough for a rehearsal only.
 For a real account it says who accepted the Customer Match terms, and when: `{by: …, on: 2026-01-31}`.""",
+    "A216": """Two destinations name the same account, so both would fill the same lists.
+Name each account once; an audience may be sent to several destinations.""",
     "A220": """A real destination, and nobody answers for it.
 The block `privacy:` names the controller, a contact and the notice; they are printed in answers to people who ask.""",
     "A221": """A real Meta account without a `token` cannot be reached.""",
@@ -105,13 +104,3 @@ Nothing is sent by this command, so it goes on; `sync` and `confirm` will stop (
 }
 
 CODES: Final[Mapping[str, str]] = {**READING, **SHAPE, **MEANING, **WARNINGS}
-
-
-def explain(code: str) -> str:
-    """The long text of a code of the audiences file."""
-    wanted = code.strip().upper()
-    if wanted in CODES:
-        return f"{wanted}\n\n{CODES[wanted]}\n"
-    near = get_close_matches(wanted, CODES, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else "codes look like `A102` or `W301`"
-    raise UsageError("A640", f"there is no code `{code}`", hint=hint)

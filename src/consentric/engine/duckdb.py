@@ -15,7 +15,7 @@ from consentric.engine.base import AudienceTally, Difference, PeopleTally, Rejec
 from consentric.engine.connection import Connection
 from consentric.engine.consenting import attach_consent, decide, judge
 from consentric.engine.loading import load
-from consentric.engine.match_keys import gather, weigh
+from consentric.engine.match_keys import crowded, gather, weigh
 from consentric.engine.people import assign, identify
 from consentric.model.lists import ListRef
 from consentric.model.people import Reason
@@ -74,10 +74,11 @@ class DuckEngine:
             self._con.number("SELECT count(*) FROM people"), self._con.number("SELECT count(*) FROM crowds")
         )
 
-    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> None:
+    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> int:
         """One judgement for each set of purposes, one weighing for each platform and judgement."""
         rules_of_consent = self._project.consent
-        for platform in dict.fromkeys(each.platform for each in destinations):
+        platforms = tuple(dict.fromkeys(each.platform for each in destinations))
+        for platform in platforms:
             gather(self._con, self._project.identifiers, used, platform)
         for destination in destinations:
             needed = rules_of_consent.needed[destination.name]
@@ -88,6 +89,7 @@ class DuckEngine:
             if name not in self._weighed.values():
                 weigh(self._con, destination.platform, CAPABILITIES[destination.platform], self._judged[needed], name)
             self._weighed[destination.name] = name
+        return max((crowded(self._con, platform) for platform in platforms), default=0)
 
     def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]:
         rules.select(self._con, audiences, self._catalog)

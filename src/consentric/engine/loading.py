@@ -93,7 +93,7 @@ def _widen(
 ) -> pa.RecordBatch:
     """The batch with digests and hashes instead of contacts."""
     made = normalise(batch, contacts, identity_key=key)
-    _count_rejects(batch, made, use, loaded)
+    _count_rejects(made, use, loaded)
     arrays: dict[str, pa.Array] = {"row": batch.column("\0row")}
     for place, each in enumerate(use.source.keys, start=1):
         cells = batch.column(each.column)
@@ -127,11 +127,10 @@ def _cell(batch: pa.RecordBatch, made: pa.RecordBatch, name: str, use: SourceUse
     return pc.if_else(filled, pc.coalesce(domain, pa.scalar("?")), pa.scalar(None, pa.string()))
 
 
-def _count_rejects(batch: pa.RecordBatch, made: pa.RecordBatch, use: SourceUse, loaded: Loaded) -> None:
+def _count_rejects(made: pa.RecordBatch, use: SourceUse, loaded: Loaded) -> None:
     for name in (*use.emails, *use.phones):
         reasons = made.column(f"{name}.reason")
-        usable = len(reasons) - (len(reasons) - reasons.null_count)
-        loaded.filled[name] += usable
+        loaded.filled[name] += reasons.null_count  # no reason against it
         for each in pc.value_counts(reasons.drop_null()).to_pylist():
             if each["values"] != "empty":
                 loaded.rejects[name, each["values"]] += each["counts"]

@@ -131,6 +131,14 @@ def weigh(con: Connection, platform: Platform, capabilities: Capabilities, judge
     )
 
 
+def crowded(con: Connection, platform: Platform) -> int:
+    """How many match keys more than 20 people hold."""
+    return con.number(
+        f"""SELECT count(*) FROM (
+              SELECT 1 FROM keys_{platform} GROUP BY kind, value HAVING count(*) > {MOST_JOINED})"""
+    )
+
+
 def _ranks() -> str:
     return ", ".join(str(RANK[reason]) for reason in sorted(NEVER_HELD_BACK))
 

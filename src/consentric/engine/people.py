@@ -34,13 +34,17 @@ def identify(con: Connection, used: Iterable[SourceUse], primary: str | None) ->
 
 
 def _collect_links(con: Connection, number: int, use: SourceUse, primary: str | None) -> None:
-    columns = con.columns(rows_of(use.source.name))
+    """One row for each key of each row; a source with a single key links nothing, so its keys are enough."""
+    name = rows_of(use.source.name)
+    has_text = "pk" in con.columns(name)
+    single = len(use.source.keys) == 1
     for place, key in enumerate(use.source.keys, start=1):
         is_primary = key.name == primary
-        pk = "pk" if is_primary and "pk" in columns else "NULL"
+        pk = "pk" if is_primary and has_text else "NULL"
+        row, pk, group = ("min(row)", f"min({pk})", f"GROUP BY k{place}") if single else ("row", pk, "")
         con.run(
-            f"""INSERT INTO links SELECT {number}, row, {place}, k{place}, {is_primary}, {pk}
-                FROM "{rows_of(use.source.name)}" WHERE k{place} IS NOT NULL"""
+            f"""INSERT INTO links SELECT {number}, {row}, {place}, k{place}, {is_primary}, {pk}
+                FROM "{name}" WHERE k{place} IS NOT NULL {group}"""
         )
 
 

@@ -72,7 +72,8 @@ def _removals(capabilities: Capabilities) -> Iterator[str]:
     single = Shape.FULL if capabilities.remove_shapes == (Shape.FULL,) else None
     shape = f"{int(single)}" if single is not None else "kind"
     yield f"""SELECT phase, {remove}::TINYINT AS op, {shape}::TINYINT AS shape, why, person, NULL::BLOB AS fp,
-                     [{{'kind': kind, 'value': value}}] AS keys, NULL::BLOB[] AS riders, clean, NULL::VARCHAR AS evidence FROM taken"""
+                     [{{'kind': kind, 'value': value}}] AS keys, NULL::BLOB[] AS riders, clean, NULL::VARCHAR AS evidence
+                FROM taken"""
     if single is None:
         yield _whole_rows()
 

@@ -23,6 +23,7 @@ LOGGER: Final = logging.getLogger("consentric.run")
 class Reporter(Protocol):
     """A `ports.Progress` that commands open, tell what to expect, silence for a question, and close."""
 
+    def started(self, run_id: str) -> None: ...
     def stage(self, text: str) -> None: ...
     def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None: ...
     def note(self, text: str) -> None: ...
@@ -37,8 +38,15 @@ class Reporter(Protocol):
 class LogReporter:
     """One log line per stage, batch and note; `run_id` and the like are fields for the JSON form of the log."""
 
+    def __init__(self) -> None:
+        self._run: dict[str, object] = {}
+
+    def started(self, run_id: str) -> None:
+        self._run = {"run_id": run_id}
+        LOGGER.info("run %s", run_id, extra={"event": "started", **self._run})
+
     def stage(self, text: str) -> None:
-        LOGGER.info(text, extra={"event": "stage"})
+        LOGGER.info(text, extra={"event": "stage", **self._run})
 
     def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None:
         verb = operation.name.lower()
@@ -48,14 +56,20 @@ class LogReporter:
             "platform": ref.destination,
             "count": people,
             "request_id": request_id,
+            **self._run,
         }
         LOGGER.info("%s: %s %s people (request %s)", ref, verb, grouped(people), request_id, extra=fields)
 
     def note(self, text: str) -> None:
-        LOGGER.info(text, extra={"event": "note"})
+        LOGGER.info(text, extra={"event": "note", **self._run})
 
     def expect(self, plan: Plan) -> None:
-        LOGGER.info("plan %s: sending to %s", plan.id, ", ".join(sent_to(plan)) or "nobody", extra={"event": "plan"})
+        LOGGER.info(
+            "plan %s: sending to %s",
+            plan.id,
+            ", ".join(sent_to(plan)) or "nobody",
+            extra={"event": "plan", **self._run},
+        )
 
     def pause(self) -> None:
         """Log lines disturb no question."""
@@ -86,6 +100,9 @@ class BarReporter:
         self._stage: TaskID | None = None
         self._expected: dict[str, int] = {}
         self._destinations: dict[str, TaskID] = {}
+
+    def started(self, run_id: str) -> None:
+        """The result names the run."""
 
     def stage(self, text: str) -> None:
         if self._stage is None:

@@ -72,7 +72,8 @@ def check_unchanged(scan: FileScan) -> None:
 def _find(source: Source, root: Path) -> tuple[Path, ...]:
     pattern = str(root / source.file)
     is_glob = glob.has_magic(source.file)
-    paths = [Path(each) for each in sorted(glob.glob(pattern))] if is_glob else [Path(pattern)]
+    found = sorted(glob.glob(pattern)) if is_glob else [pattern]  # noqa: PTH207  Path.glob takes no absolute pattern
+    paths = [Path(each) for each in found]
     if not paths:
         raise SourceError(
             "A301", f"`{source.name}`: no file matches {source.file}", hint="check `file:` and the folder it names"

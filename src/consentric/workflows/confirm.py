@@ -34,15 +34,16 @@ def run(shell: Shell) -> ConfirmResult:
     loaded = read_file(shell, contact=True)
     with hold_lock(shell.state, "confirm"), ledger(shell) as record:
         run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "confirm")
+        shell.progress.started(run_id)
         record.abandon_intents(shell.clock.now())
-        result = confirm(shell, loaded.project, record, run_id)
+        result = confirm(shell, loaded.project, record, run_id, Budget())
         record.end_run(run_id, 0, shell.clock.now(), {}, {})
     return result
 
 
-def confirm(shell: Shell, project: Project, record: Ledger, run_id: str) -> ConfirmResult:
+def confirm(shell: Shell, project: Project, record: Ledger, run_id: str, budget: Budget) -> ConfirmResult:
     """The same inside a run; a platform that does not answer is a failure of the result, and stops nothing."""
-    inquiry = Inquiry(shell, record)
+    inquiry = Inquiry(shell, record, budget)
     by_account = {(each.platform, each.account): each for each in project.destinations.values()}
     for each in record.lists():
         destination = by_account.get((each.platform, each.account))
@@ -50,7 +51,8 @@ def confirm(shell: Shell, project: Project, record: Ledger, run_id: str) -> Conf
             inquiry.ask_about(each, destination)
             _fold(shell, record, each, run_id)
     counts = {ref: BatchCounts(**found) for ref, found in inquiry.counts.items()}
-    return ConfirmResult(shell.clock.now(), _sum(inquiry.counts), counts, tuple(inquiry.failures.values()))
+    now = shell.clock.now().astimezone(project.timezone)
+    return ConfirmResult(now, _sum(inquiry.counts), counts, tuple(inquiry.failures.values()))
 
 
 @dataclass(slots=True)
@@ -59,10 +61,10 @@ class Inquiry:
 
     shell: Shell
     ledger: Ledger
+    budget: Budget
     counts: dict[ListRef, Counter[str]] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     _inspectors: dict[str, Inspector] = field(default_factory=dict)
-    _budget: Budget = field(default_factory=Budget)
 
     def ask_about(self, record: ListRecord, destination: Destination) -> None:
         """Every accepted request of a list."""
@@ -103,7 +105,7 @@ class Inquiry:
 
     def _inspector(self, destination: Destination) -> Inspector:
         if destination.name not in self._inspectors:
-            self._inspectors[destination.name] = open_inspector(destination, self.shell.clock, self._budget)
+            self._inspectors[destination.name] = open_inspector(destination, self.shell.clock, self.budget)
         return self._inspectors[destination.name]
 
 

@@ -55,10 +55,10 @@ class Delivery:
     ledger: Ledger
     watch: ConsentWatch
     parcels: dict[ListRef, Parcel]
+    budget: Budget
     done: dict[ListRef, Delivered] = field(default_factory=dict)
     _senders: dict[str, Sender] = field(default_factory=dict)
     _down: dict[str, PlatformError] = field(default_factory=dict)
-    _budget: Budget = field(default_factory=Budget)
 
     def carry_out(self, step: Step) -> None:
         """Does one step, unless an earlier one of its list failed."""
@@ -96,7 +96,7 @@ class Delivery:
             raise self._down[destination]
         if destination not in self._senders:
             self._senders[destination] = open_sender(
-                self.project.destinations[destination], self.shell.clock, self._budget
+                self.project.destinations[destination], self.shell.clock, self.budget
             )
         return self._senders[destination]
 

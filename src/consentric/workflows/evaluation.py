@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from consentric.engine.base import AudienceTally, Engine, PeopleTally, SourceTally
@@ -54,12 +54,10 @@ def evaluate(
     shell.progress.stage("working out who is who, and who consented")
     used = list(opened.uses.values())
     people = engine.identify(used, suppressed)
-    engine.weigh(used, list(opened.project.destinations.values()))
+    crowded = engine.weigh(used, list(opened.project.destinations.values()))
     audiences = engine.select(opened.project.audiences)
     shell.checkpoint("after_evaluate")
-    if people.crowded:
-        text = f"{people.crowded:,} values are held by more than 20 people each; they join nobody and are not sent"
-        notices.append(Notice("W313", people.crowded, "keys", text))
+    notices += _crowd_notices(people.crowded, crowded)
     everywhere, by_source = _troubles(opened, tallies, before)
     return Evaluation(engine, tallies, people, audiences, everywhere, by_source, tuple(notices))
 
@@ -108,6 +106,23 @@ def _row_notices(tally: SourceTally, reading: Reading) -> list[Notice]:
             text = f"{bad:,} of {each.filled:,} cannot be used: {reasons}"
             found.append(Notice("W312", bad, f"{each.source}.{each.column}", text))
     return found
+
+
+def _crowd_notices(joining: int, contacts: int) -> Iterator[Notice]:
+    if joining:
+        held = (
+            "value is held by more than 20 people; it joins"
+            if joining == 1
+            else "values are held by more than 20 people each; they join"
+        )
+        yield Notice("W313", joining, "keys", f"{joining:,} {held} nobody")
+    if contacts:
+        held = (
+            "contact is held by more than 20 people; it is"
+            if contacts == 1
+            else "contacts are held by more than 20 people each; they are"
+        )
+        yield Notice("W313", contacts, "identifiers", f"{contacts:,} {held} not sent")
 
 
 def _troubles(

@@ -15,8 +15,8 @@ from consentric.workflows.opening import Shell, read_file, reader
 
 def run(shell: Shell) -> StatusReport:
     """One entry for each list that was ever ours. Raises ConfigError, StateError."""
-    read_file(shell, contact=False)
-    now = shell.clock.now()
+    loaded = read_file(shell, contact=False)
+    now = shell.clock.now().astimezone(loaded.project.timezone)
     record = reader(shell)
     if record is None:
         return StatusReport(now, {}, None, notes=("nothing was ever sent from this state folder",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
 from consentric.ledger import Ledger, hold_lock
 from consentric.model.lists import ListRef
@@ -35,13 +36,15 @@ def run(
     choice.check(loaded.project)
     with hold_lock(shell.state, "sync"), ledger(shell) as record:
         run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256)
+        shell.progress.started(run_id)
+        budget = Budget()
         try:
             record.abandon_intents(shell.clock.now())
             opened = open_project(shell, loaded)
             shell.progress.stage("asking what became of earlier requests")
-            confirm(shell, opened.project, record, run_id)
+            confirm(shell, opened.project, record, run_id, budget)
             evaluation = evaluate(shell, opened, record.keys(), record.suppressions(), record.source_rows())
-            return _sync(shell, opened, evaluation, record, run_id, choice, approve)
+            return _sync(shell, opened, evaluation, record, run_id, choice, approve, budget)
         except ConsentricError as error:
             code = error.signal_code if isinstance(error, Interrupted) else error.exit_code
             record.end_run(run_id, code, shell.clock.now(), {}, {})
@@ -56,6 +59,7 @@ def _sync(
     run_id: str,
     choice: Choice,
     approve: Approve,
+    budget: Budget,
 ) -> SyncResult:
     plan = draft(opened, evaluation, record, choice)
     shell.checkpoint("after_plan")
@@ -63,7 +67,9 @@ def _sync(
         record.end_run(run_id, 0, shell.clock.now(), {}, {})
         return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
     parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
-    delivery = Delivery(shell, opened.project, record, ConsentWatch(shell, opened, evaluation.engine, record), parcels)
+    delivery = Delivery(
+        shell, opened.project, record, ConsentWatch(shell, opened, evaluation.engine, record), parcels, budget
+    )
     for step in plan.steps:
         delivery.carry_out(step)
     results = {each.ref: _result(each, delivery.done.get(each.ref)) for each in plan.lists}

@@ -257,3 +257,9 @@ def test_evidence_is_wanted_for_real_platforms(complain: Complain, read: Read) -
     assert read(text).project.consent.valid_for is None
     found = complain(text.replace(', endpoint: "http://localhost:9001"', "") + PRIVACY)
     assert [each.code for each in found if each.code != "W010"] == ["A101"]
+
+
+def test_one_account_is_one_destination(complain: Complain) -> None:
+    """Two destinations for one account would each remove what the other adds."""
+    text = bent("destinations:\n", 'destinations:\n  twin: {platform: meta, ad_account: act_1, endpoint: "http://127.0.0.1:9001"}\n')
+    assert "A216" in [each.code for each in complain(text)]

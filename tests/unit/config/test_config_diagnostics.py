@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import consentric.config
-from consentric.config import explain, render_github, render_text, to_json
+from consentric.config import render_github, render_text, to_json
 from consentric.config.codes import CODES
 from consentric.errors import Diagnostic, Severity, UsageError
 
@@ -102,11 +102,3 @@ def test_every_code_is_explained() -> None:
     """No code is used without a long text, and no text is left over."""
     made_of_parts = {f"{letter}{number}" for letter in "AW" for number in ("220", "221")}
     assert _codes_in_use() | made_of_parts == set(CODES)
-    assert explain("a102").startswith("A102\n\n")
-
-
-def test_unknown_code() -> None:
-    """A code that does not exist is a slip on the command line."""
-    with pytest.raises(UsageError) as caught:
-        explain("A2033")
-    assert caught.value.hint == "did you mean `A203`?"

@@ -12,7 +12,7 @@ from consentric.cli.options import Command
 @click.argument("code")
 def explain(code: str) -> int:
     """Explain a code such as A203: what it means, what to do."""
-    from consentric.config import explain as workflow
+    from consentric.workflows import explain as workflow
 
-    terminal.write(workflow(code.upper()).rstrip() + "\n")
+    terminal.write(workflow.run(code).rstrip() + "\n")
     return 0

@@ -33,7 +33,7 @@ class SandboxProcess:
         self._ready.unlink(missing_ok=True)
         words = ["--google", "127.0.0.1:0", "--meta", "127.0.0.1:0", "--clock", self._starts_at.isoformat()]
         files = ["--ready-file", str(self._ready), "--log", str(self._log)]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "consentric.sandbox", *words, *files],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -60,7 +60,7 @@ class Stage:
             self.say(excerpt(self._run([*words, *hidden], capture=True), only))
 
     def _run(self, words: Sequence[str], *, capture: bool = False) -> str:
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        child = subprocess.Popen(
             [sys.executable, "-P", "-m", "consentric", *words],
             cwd=self.folder,
             env=self._environment() | ({"PYTHONIOENCODING": "utf-8"} if capture else {}),

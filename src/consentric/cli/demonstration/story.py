@@ -10,7 +10,6 @@ from typing import Final
 from consentric import demo as shop
 from consentric.cli.demonstration.sandbox_process import SandboxProcess
 from consentric.cli.demonstration.stage import Stage
-from consentric.errors import ConsentricError
 
 _FIRST_NIGHT: Final = shop.NOW
 _SHOWN: Final = {"google": "Google", "meta": "Meta"}
@@ -80,10 +79,5 @@ def _what_is_where(stage: Stage) -> None:
 
 
 def audiences_file() -> Path:
-    """The shop's own audiences.yaml: beside the generator in an installed package, at the top of a checkout."""
-    shipped = Path(shop.__file__).with_name(_AUDIENCES)
-    at_the_top = Path(shop.__file__).resolve().parents[3] / _AUDIENCES
-    for path in (shipped, at_the_top):
-        if path.is_file():
-            return path
-    raise ConsentricError("A923", "the demo shop's audiences.yaml is missing from this installation")
+    """The shop's own audiences.yaml, beside its generator."""
+    return Path(shop.__file__).with_name(_AUDIENCES)

@@ -1,0 +1,31 @@
+"""The rules over whole columns. Each module may only agree with `consentric.identifiers.rules`.
+
+A fast path accepts the values whose form a few vector operations give for certain; every other value, once each, goes
+through the rule itself. What a fast path does not accept is therefore slow, never wrong.
+"""
+
+from __future__ import annotations
+
+from consentric.identifiers.compiled.cells import UnreadableColumnError, as_text
+from consentric.identifiers.compiled.digests import keyed_digest, sha256_column
+from consentric.identifiers.compiled.emails import Emails, emails
+from consentric.identifiers.compiled.names import google_first_names, google_last_names, meta_names
+from consentric.identifiers.compiled.phones import Phones, phones
+from consentric.identifiers.compiled.places import Places, countries, postcodes
+
+__all__ = [
+    "Emails",
+    "Phones",
+    "Places",
+    "UnreadableColumnError",
+    "as_text",
+    "countries",
+    "emails",
+    "google_first_names",
+    "google_last_names",
+    "keyed_digest",
+    "meta_names",
+    "phones",
+    "postcodes",
+    "sha256_column",
+]

@@ -1,0 +1,29 @@
+"""The rules, one value at a time: the readable reference that the compiled ones must agree with.
+
+Every rule takes one text and returns its form, or the reason why it has none. Where a platform's pages, samples and
+libraries contradict each other, the docstring of the rule says what was decided, why, and on which public page.
+"""
+
+from __future__ import annotations
+
+from consentric.identifiers.rules.emails import domain, email, google_email, meta_email
+from consentric.identifiers.rules.names import google_first_name, google_last_name, meta_name
+from consentric.identifiers.rules.phones import google_phone, meta_phone, phone
+from consentric.identifiers.rules.places import country, google_postcode, meta_country, meta_postcode
+
+__all__ = [
+    "country",
+    "domain",
+    "email",
+    "google_email",
+    "google_first_name",
+    "google_last_name",
+    "google_phone",
+    "google_postcode",
+    "meta_country",
+    "meta_email",
+    "meta_name",
+    "meta_phone",
+    "meta_postcode",
+    "phone",
+]
