@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ import click
 from consentric.cli.invocation import STATE, Invocation
 
 _ELSEWHERE: Final = "Global options such as -f FILE and -q work here too: see `consentric --help`."
+
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 DESTINATIONS: Final = click.option(
     "--to", "destinations", multiple=True, metavar="NAME", help="Only lists of this destination; may be repeated."
@@ -44,6 +47,28 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
         option("--no-color", is_flag=True, help="Plain text; the variable NO_COLOR is respected too."),
         option("--no-input", is_flag=True, help="Never ask a question; CI=true means the same."),
     ]
+
+
+class Span(click.ParamType[int]):
+    """`30s`, `90m`, `26h`, `3d` as seconds."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        found = re.fullmatch(r"(\d{1,6})([smhd])", str(value))
+        if found is None:
+            self.fail(f"{value!r} is not understood; write 90m, 26h or 3d", param, ctx)
+        return int(found[1]) * _SECONDS[found[2]]
+
+
+PATIENCE: Final = click.option(
+    "--lock-timeout",
+    "patience",
+    type=Span(),
+    default="0s",
+    metavar="SPAN",
+    help="How long to wait for another run to end, such as 10m; not at all unless given.",
+)
 
 
 class Command(click.Command):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from consentric.engine.base import Sent
@@ -40,7 +41,10 @@ def recall(con: Connection, sent: Sent) -> None:
     con.register("arrow_base", base)
     con.run("CREATE OR REPLACE TEMP TABLE base_rows AS SELECT * FROM arrow_base")
     con.unregister("arrow_base")
-    con.register("arrow_sent", pa.concat_tables(list(_numbered(sent)) or [_numbering(OUTBOX.empty_table(), [])]))
+    con.register(
+        "arrow_sent",
+        pa.concat_tables(list(_numbered(sent)) or [_numbering(OUTBOX.empty_table(), np.empty(0, np.int64))]),
+    )
     con.register("arrow_batches", _batch_table(sent.batches))
     con.run(
         """CREATE OR REPLACE TEMP TABLE sent_rows AS
@@ -67,9 +71,8 @@ def _numbered(sent: Sent) -> Iterator[pa.Table]:
         yield _numbering(rows, seq)
 
 
-def _numbering(rows: pa.Table, seq: Sequence[int] | np.ndarray) -> pa.Table:
-    array = pa.array(seq, pa.int64(), mask=np.asarray(seq) < 0) if len(seq) else pa.array([], pa.int64())
-    return rows.append_column("seq", array)
+def _numbering(rows: pa.Table, seq: npt.NDArray[np.int64]) -> pa.Table:
+    return rows.append_column("seq", pa.array(seq, pa.int64(), mask=seq < 0))
 
 
 def _batch_table(batches: Sequence[BatchRecord]) -> pa.Table:

@@ -125,7 +125,7 @@ def _columns(source: Source, format_: FileFormat, path: Path) -> Mapping[str, Co
 
 def _parquet_columns(source: Source, path: Path) -> Mapping[str, ColumnType]:
     try:
-        schema = pq.read_schema(path)  # type: ignore[no-untyped-call]
+        schema = pq.read_schema(path)
     except (pa.ArrowException, OSError):
         raise SourceError(
             "A308",
@@ -155,7 +155,9 @@ def _csv_header(source: Source, path: Path) -> list[str]:
         start = file.read(_HEADER_BYTES)
     text = _decode_start(source, path, start)
     try:
-        header = next(csv.reader(io.StringIO(text, newline=""), **_csv_options(source)), [])
+        dialect = source.dialect
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote)
+        header = next(lines, [])
     except csv.Error:
         header = []
     names = [name.strip() for name in header]
@@ -165,10 +167,6 @@ def _csv_header(source: Source, path: Path) -> list[str]:
         )
     _check_names(source, path, names)
     return names
-
-
-def _csv_options(source: Source) -> dict[str, str]:
-    return {"delimiter": source.dialect.delimiter, "quotechar": source.dialect.quote}
 
 
 def _decode_start(source: Source, path: Path, start: bytes) -> str:

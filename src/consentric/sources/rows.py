@@ -36,15 +36,17 @@ class Reading:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, file after file. Raises SourceError (unreadable) or Stopped (a file changed meanwhile)."""
         for path in self.scan.paths:
-            match self.scan.format:
-                case FileFormat.CSV:
-                    source = self._csv(path)
-                case FileFormat.PARQUET:
-                    source = self._parquet(path)
-            for batch in source:
+            for batch in self._open(path):
                 self.rows += batch.num_rows
                 yield batch
         check_unchanged(self.scan)
+
+    def _open(self, path: Path) -> Iterator[pa.RecordBatch]:
+        match self.scan.format:
+            case FileFormat.CSV:
+                return self._csv(path)
+            case FileFormat.PARQUET:
+                return self._parquet(path)
 
     def _csv(self, path: Path) -> Iterator[pa.RecordBatch]:
         encoding = self.scan.dialect.encoding
@@ -82,7 +84,7 @@ class Reading:
 
     def _parquet(self, path: Path) -> Iterator[pa.RecordBatch]:
         try:
-            with pq.ParquetFile(path) as file:  # type: ignore[no-untyped-call]
+            with pq.ParquetFile(path) as file:
                 yield from file.iter_batches(batch_size=_ROWS, columns=list(self.columns))
         except (pa.ArrowException, OSError):
             raise _unreadable(self.scan, path) from None

@@ -29,10 +29,10 @@ _UNKNOWN_SETTLES: Final = timedelta(hours=23)
 _STILL_WAITING: Final = Verdict(None)
 
 
-def run(shell: Shell) -> ConfirmResult:
+def run(shell: Shell, *, patience: float = 0) -> ConfirmResult:
     """Under the lock, outside a sync. Raises ConfigError, LockHeld, StateError."""
     loaded = read_file(shell, contact=True)
-    with hold_lock(shell.state, "confirm"), ledger(shell) as record:
+    with hold_lock(shell.state, "confirm", patience), ledger(shell) as record:
         run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "confirm")
         shell.progress.started(run_id)
         record.abandon_intents(shell.clock.now())

@@ -29,12 +29,13 @@ def run(
     destinations: tuple[str, ...] = (),
     approve: Approve,
     allowance: Allowance = NO_ALLOWANCE,
+    patience: float = 0,
 ) -> SyncResult:
     """What was sent. Raises ConfigError, SourceError, Stopped, StateError, LockHeld, Interrupted: then nothing is lost."""
     loaded = read_file(shell, contact=True)
     choice = Choice(audiences, destinations, allowance)
     choice.check(loaded.project)
-    with hold_lock(shell.state, "sync"), ledger(shell) as record:
+    with hold_lock(shell.state, "sync", patience), ledger(shell) as record:
         run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256)
         shell.progress.started(run_id)
         budget = Budget()

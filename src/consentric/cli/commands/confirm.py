@@ -6,13 +6,14 @@ import click
 
 from consentric.cli import terminal
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import Command
+from consentric.cli.options import PATIENCE, Command
 
 
 @click.command(cls=Command)
+@PATIENCE
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
 @click.pass_obj
-def confirm(invocation: Invocation, *, as_json: bool) -> int:
+def confirm(invocation: Invocation, *, patience: int, as_json: bool) -> int:
     """Ask the platforms what became of what was sent.
 
     They take a request first and work on it for hours; this records what they say. Every sync begins with this
@@ -22,7 +23,7 @@ def confirm(invocation: Invocation, *, as_json: bool) -> int:
 
     invocation.document = "confirm/1" if as_json else None
     with invocation.opened() as (shell, _):
-        result = workflow.run(shell)
+        result = workflow.run(shell, patience=patience)
     if as_json:
         from consentric.reporting.status_json import confirm_json
 

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from consentric.cli import terminal
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import Command
+from consentric.cli.options import Command, Span
 from consentric.model.results import StatusReport
 
 TOO_OLD: Final = 4
-
-_SECONDS: Final = {"m": 60, "h": 3600, "d": 86_400}
-
-
-class Age(click.ParamType[int]):
-    """`90m`, `26h`, `3d` as seconds."""
-
-    name = "age"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        found = re.fullmatch(r"(\d{1,6})([mhd])", str(value))
-        if found is None:
-            self.fail(f"{value!r} is not understood; write 90m, 26h or 3d", param, ctx)
-        return int(found[1]) * _SECONDS[found[2]]
 
 
 @click.command(cls=Command)
 @click.option(
     "--max-age",
-    type=Age(),
+    type=Span(),
     metavar="AGE",
     help="Exit with 4 if the last sync without an error is older than this, such as 26h: for monitoring.",
 )

@@ -10,7 +10,7 @@ import click
 from consentric.cli import github, terminal
 from consentric.cli.commands.plan import sync_command
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import AUDIENCES, DESTINATIONS, Command
+from consentric.cli.options import AUDIENCES, DESTINATIONS, PATIENCE, Command
 from consentric.errors import UsageError
 from consentric.model.plan import Plan
 from consentric.model.results import SyncResult
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Let a stopped list add up to N people in this run; take N from the plan, and name the audience.",
 )
+@PATIENCE
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
 @click.pass_obj
 def sync(
@@ -45,6 +46,7 @@ def sync(
     yes: bool,
     allow_removals: int | None,
     allow_additions: int | None,
+    patience: int,
     as_json: bool,
 ) -> int:
     """Make the lists on Google and Meta equal to the file.
@@ -65,7 +67,12 @@ def sync(
         approval = Approval(invocation, reporter, yes=yes, command=sync_command(audiences, destinations))
         allowance = Allowance(allow_removals or 0, allow_additions or 0)
         result = workflow.run(
-            shell, audiences=audiences, destinations=destinations, approve=approval, allowance=allowance
+            shell,
+            audiences=audiences,
+            destinations=destinations,
+            approve=approval,
+            allowance=allowance,
+            patience=patience,
         )
     _show(result, invocation, declined=approval.declined)
     github.summarise_sync(result)

@@ -140,7 +140,7 @@ def _international(region: str, digits: pa.StringArray) -> _Verdicts:
     number = pc.utf8_slice_codeunits(digits, 1 + len(numbering.calling_code))
     as_it_is = numbering.undialled(number)
     valid = pc.and_(numbering.valid(number), as_it_is)
-    refused = pc.and_not(as_it_is, valid) if numbering.is_alone else pc.and_not(valid, valid)
+    refused = pc.and_(pc.and_not(as_it_is, valid), numbering.is_alone)
     return _Verdicts(pc.if_else(valid, digits, None), refused)
 
 

@@ -27,6 +27,7 @@ WHOLE_FLOAT: Final = r"^\+?[0-9]+\.0+$"
 
 _WHOLE_FLOAT = re.compile(WHOLE_FLOAT)
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+_FROM_ABROAD = re.compile(r"^[ ().-]*0[ ().-]*0")
 _TRUNK_ZERO = re.compile(r"^(\+[0-9]{1,3}[ .-]*)\(0\)")
 _SEPARATORS = re.compile(r"[;,|/\n]|\b(?:or|og|and|und|eller)\b")
 _DIGITS_OF_A_NUMBER: Final = 7
@@ -70,9 +71,9 @@ def meta_phone(number: str) -> str:
 def _readings(written: str) -> Iterator[str]:
     """The number as written; then with 00 read as a plus; then without the (0) that is not dialled from abroad."""
     yield written
-    if written.startswith("00"):
-        yield "+" + written[2:]
-    international = "+" + written[2:] if written.startswith("00") else written
+    international = _FROM_ABROAD.sub("+", written)
+    if international != written:
+        yield international
     if _TRUNK_ZERO.match(international):
         yield _TRUNK_ZERO.sub(r"\1", international)
 
@@ -89,7 +90,7 @@ def _valid(written: str, country: str | None) -> str | None:
 
 def _is_at_home(written: str, country: str | None) -> bool:
     """True when the number says its country itself, or the row does; or when there is no number at all."""
-    if "+" in written or written.startswith("00") or country in phonenumbers.SUPPORTED_REGIONS:
+    if "+" in written or _FROM_ABROAD.match(written) or country in phonenumbers.SUPPORTED_REGIONS:
         return True
     return sum(each.isdigit() for each in written) < _DIGITS_OF_A_NUMBER
 
