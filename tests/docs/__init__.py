@@ -1,0 +1,1 @@
+"""The documentation, held to its word: blocks are run, fragments validated, tables compared, links followed."""
