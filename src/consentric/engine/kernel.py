@@ -177,7 +177,7 @@ def _country(batch: pa.RecordBatch, contacts: Contacts) -> pa.StringArray:
 
 def _column(batch: pa.RecordBatch, name: str) -> pa.StringArray:
     if batch.schema.names.count(name) != 1:
-        raise SourceError("S015", f"there is no single column {name}")
+        raise SourceError("A322", f"there is no single column {name}")
     return _readable(name, lambda: compiled.as_text(batch.column(name)))
 
 
@@ -185,4 +185,4 @@ def _readable(name: str, read: Callable[[], pa.StringArray]) -> pa.StringArray:
     try:
         return read()
     except compiled.UnreadableColumnError as error:
-        raise SourceError("S022", f"column {name}: {error}", hint="use a column of texts or numbers") from None
+        raise SourceError("A321", f"column {name}: {error}", hint="use a column of texts or numbers") from None

@@ -12,6 +12,7 @@ import pyarrow as pa
 SHA256_BYTES: Final = 32
 KEYED_BYTES: Final = 16
 _BLOCK: Final = 64
+_REPEATS: Final = 3
 
 
 def sha256_column(values: pa.Array) -> pa.FixedSizeBinaryArray:
@@ -22,8 +23,16 @@ def sha256_column(values: pa.Array) -> pa.FixedSizeBinaryArray:
 def keyed_digest(values: pa.Array, key: bytes, prefix: bytes = b"") -> pa.FixedSizeBinaryArray:
     """HMAC-SHA256 (RFC 2104) of prefix + value, its first 16 bytes; null for null.
 
-    Written out as its two hashes, each continued from a copy that has taken in the key: half the time of `hmac.digest`.
+    Values that repeat are hashed once: a customer number stands on every order line.
     """
+    coded = values.dictionary_encode()
+    if len(coded.dictionary) * _REPEATS > len(values):
+        return _keyed_digest(values, key, prefix)
+    return _keyed_digest(coded.dictionary, key, prefix).take(coded.indices)
+
+
+def _keyed_digest(values: pa.Array, key: bytes, prefix: bytes) -> pa.FixedSizeBinaryArray:
+    """Written out as its two hashes, each continued from a copy that has taken in the key: half the time of `hmac.digest`."""
     block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
     begin = sha256(bytes(each ^ 0x36 for each in block) + prefix).copy
     finish = sha256(bytes(each ^ 0x5C for each in block)).copy
