@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,7 +29,7 @@ class Progress(Protocol):
 
     def stage(self, text: str) -> None: ...
 
-    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None: ...
+    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None: ...
 
     def note(self, text: str) -> None: ...
 
@@ -44,6 +45,7 @@ class WireBatch:
     """One request's worth of outbox rows (schema: planning/outbox.py), all of one operation and shape.
 
     `number` is unique in the state folder and ad account: it names the request where a platform wants a number.
+    `again` is asked before every repetition of the request; what it raises ends the attempts.
     """
 
     list_id: str
@@ -51,6 +53,7 @@ class WireBatch:
     shape: Shape
     rows: pa.Table
     number: int
+    again: Callable[[], None] = lambda: None
 
 
 class Inspector(Protocol):

@@ -40,6 +40,12 @@ class Problem:
             self, message=self.message.replace("{account}", account), hint=self.hint.replace("{account}", account)
         )
 
+    def at(self, endpoint: str | None) -> Problem:
+        """The same for an account that is played on this machine: whoever gets no answer there has not started it."""
+        if endpoint is None or self.code is not Code.NO_ANSWER:
+            return self
+        return replace(self, hint=f"{endpoint} is this machine: start `consentric sandbox` there, and run again.")
+
     def error(self) -> PlatformError:
         code, message, hint, request_id = self.code.value, self.message, self.hint, plain_id(self.request_id)
         match MEANINGS[self.code].consequence:

@@ -58,17 +58,18 @@ class Retrying:
         self._budget = budget
         self._chance = chance
 
-    def repeatable(self, call: Callable[[], T]) -> T:
-        """For reads, adds and removals: doing them twice is doing them once."""
-        return self._run(call, lambda error: isinstance(error, Unavailable))
+    def repeatable(self, call: Callable[[], T], again: Callable[[], None] = lambda: None) -> T:
+        """For reads, adds and removals: doing them twice is doing them once. `again` may forbid a repetition by raising."""
+        return self._run(call, lambda error: isinstance(error, Unavailable), again)
 
     def once(self, call: Callable[[], T]) -> T:
         """For creation: repeated only when the platform certainly did nothing."""
-        return self._run(call, lambda error: isinstance(error, Unavailable) and not error.applied_unknown)
+        return self._run(call, lambda error: isinstance(error, Unavailable) and not error.applied_unknown, lambda: None)
 
-    def _run(self, call: Callable[[], T], worth: Callable[[BaseException], bool]) -> T:
+    def _run(self, call: Callable[[], T], worth: Callable[[BaseException], bool], again: Callable[[], None]) -> T:
         run = tenacity.Retrying(
             sleep=self._clock.sleep,
+            before=lambda state: again() if state.attempt_number > 1 else None,
             stop=self._gives_up,
             wait=self._pause,
             retry=tenacity.retry_if_exception(worth),

@@ -49,6 +49,7 @@ def confirm(shell: Shell, project: Project, record: Ledger, run_id: str, budget:
         destination = by_account.get((each.platform, each.account))
         if destination is not None:
             inquiry.ask_about(each, destination)
+            inquiry.measure(each, destination)
             _fold(shell, record, each, run_id)
     counts = {ref: BatchCounts(**found) for ref, found in inquiry.counts.items()}
     now = shell.clock.now().astimezone(project.timezone)
@@ -78,6 +79,19 @@ class Inquiry:
                 case _:
                     pass
 
+    def measure(self, record: ListRecord, destination: Destination) -> None:
+        """What the platform says of the list itself: its size, whether it can be used."""
+        if record.platform_id is None or destination.name in self.failures:
+            return
+        try:
+            facts = self._inspector(destination).facts(record.platform_id)
+        except PlatformError as error:
+            self._fail(destination, error)
+            return
+        self.ledger.record_facts(record.id, facts, self.shell.clock.now())
+        if facts.trouble:
+            self.shell.progress.note(f"{record.ref}: {facts.trouble}")
+
     def _settle(self, batch: BatchRecord, destination: Destination) -> str:
         verdict = self._verdict(batch, destination)
         if verdict.state is None:
@@ -99,9 +113,12 @@ class Inquiry:
         try:
             return self._inspector(destination).verdict(batch.handle)
         except PlatformError as error:
-            self.failures[destination.name] = told(error)
-            self.shell.progress.note(f"{destination.name}: {error.message}")
+            self._fail(destination, error)
             return _STILL_WAITING
+
+    def _fail(self, destination: Destination, error: PlatformError) -> None:
+        self.failures[destination.name] = told(error)
+        self.shell.progress.note(f"{destination.name}: {error.message}")
 
     def _inspector(self, destination: Destination) -> Inspector:
         if destination.name not in self._inspectors:

@@ -9,8 +9,9 @@ from consentric.engine.base import AudienceTally, Engine, PeopleTally, SourceTal
 from consentric.engine.duckdb import DuckEngine
 from consentric.errors import SourceError, Stopped
 from consentric.ledger import Keys
+from consentric.model.figures import counted, grouped
 from consentric.model.plan import Notice
-from consentric.model.project import Source
+from consentric.model.project import Identifiers, Source
 from consentric.planning.guards import Trouble, rejected, shrunk, stale
 from consentric.selection.uses import sources_of
 from consentric.sources.rows import Reading
@@ -43,7 +44,7 @@ def evaluate(
     """`before`: rows of each source at the last run that went well. Raises SourceError or Stopped; sends nothing."""
     engine: Engine = DuckEngine(opened.project, opened.catalog, keys.identity)
     tallies: dict[str, SourceTally] = {}
-    notices: list[Notice] = []
+    notices = list(_identifier_notices(opened.project.identifiers))
     for name, use in opened.uses.items():
         shell.progress.stage(f"reading {name}")
         reading = Reading(opened.scans[name], use.columns)
@@ -66,7 +67,8 @@ def _check_rows(opened: Opened, source: Source, tally: SourceTally, reading: Rea
     if reading.ragged * 100 > 10 * (reading.rows + reading.ragged):
         raise SourceError(
             "A311",
-            f"`{source.name}`: {reading.ragged:,} of {reading.rows + reading.ragged:,} rows have too many or too few cells",
+            f"`{source.name}`: {grouped(reading.ragged)} of {counted(reading.rows + reading.ragged, 'row')} "
+            "have too many or too few cells",
             hint="the file is damaged, or its `delimiter:` or `quote:` is another one",
         )
     needed = source.name == opened.project.consent.source or (source.people and source.at is None)
@@ -81,48 +83,38 @@ def _check_rows(opened: Opened, source: Source, tally: SourceTally, reading: Rea
         if hashed * 100 > each.filled:
             raise SourceError(
                 "A330",
-                f"{hashed:,} of {each.filled:,} cells of {source.name}.{each.column} are hashed already",
+                f"{grouped(hashed)} of {counted(each.filled, 'cell')} of {source.name}.{each.column} are hashed already",
                 hint="consentric must see the values to normalise them: name a column that holds them as they are",
             )
 
 
-def _row_notices(tally: SourceTally, reading: Reading) -> list[Notice]:
-    found = []
+def _identifier_notices(identifiers: Identifiers) -> Iterator[Notice]:
+    """Columns that nobody named are about to leave this machine: that is worth a look."""
+    if identifiers.declared:
+        return
+    kinds = {"email": identifiers.email, "phone": identifiers.phone}
+    columns = [f"{each.source}.{each.column}" for refs in kinds.values() for each in refs]
+    parts = {kind: len(refs) for kind, refs in kinds.items() if refs}
+    yield Notice("W310", len(columns), ", ".join(columns) or "identifiers", parts=parts)
+
+
+def _row_notices(tally: SourceTally, reading: Reading) -> Iterator[Notice]:
     if tally.rows == 0:
-        found.append(Notice("W315", 0, tally.name, "has no rows"))
+        yield Notice("W315", 0, tally.name)
     if reading.ragged:
-        found.append(
-            Notice("W316", reading.ragged, tally.name, f"{reading.ragged:,} rows with too many or too few cells")
-        )
+        yield Notice("W316", reading.ragged, tally.name, of=reading.rows + reading.ragged)
     if tally.future:
-        found.append(
-            Notice("W317", tally.future, tally.name, f"{tally.future:,} rows lie in the future and do not count")
-        )
+        yield Notice("W317", tally.future, tally.name, of=tally.rows)
     for each in tally.rejects:
         if bad := sum(each.reasons.values()):
-            reasons = ", ".join(
-                f"{reason.replace('_', ' ')} {count:,}" for reason, count in sorted(each.reasons.items())
-            )
-            text = f"{bad:,} of {each.filled:,} cannot be used: {reasons}"
-            found.append(Notice("W312", bad, f"{each.source}.{each.column}", text))
-    return found
+            yield Notice("W312", bad, f"{each.source}.{each.column}", of=each.filled, parts=dict(each.reasons))
 
 
 def _crowd_notices(joining: int, contacts: int) -> Iterator[Notice]:
-    if joining:
-        held = (
-            "value is held by more than 20 people; it joins"
-            if joining == 1
-            else "values are held by more than 20 people each; they join"
-        )
-        yield Notice("W313", joining, "keys", f"{joining:,} {held} nobody")
-    if contacts:
-        held = (
-            "contact is held by more than 20 people; it is"
-            if contacts == 1
-            else "contacts are held by more than 20 people each; they are"
-        )
-        yield Notice("W313", contacts, "identifiers", f"{contacts:,} {held} not sent")
+    """Values that too many people hold: of keys, which would join them, and of contacts, which would be sent."""
+    for where, crowded in (("keys", joining), ("identifiers", contacts)):
+        if crowded:
+            yield Notice("W313", crowded, where)
 
 
 def _troubles(

@@ -8,12 +8,13 @@ from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
 from consentric.ledger import Ledger, hold_lock
 from consentric.model.lists import ListRef
-from consentric.model.plan import ListPlan, Plan
+from consentric.model.plan import Add, ListPlan, Plan, Refresh, Rekey
 from consentric.model.results import ListResult, ListState, SyncResult
 from consentric.planning.guards import LEFT_THE_FILE, Allowance
+from consentric.workflows.batches import Dispatch, Parcel
 from consentric.workflows.confirm import confirm
 from consentric.workflows.consent_watch import ConsentWatch
-from consentric.workflows.deliver import Delivered, Delivery, Parcel
+from consentric.workflows.deliver import Delivered, Delivery
 from consentric.workflows.drafting import NO_ALLOWANCE, Choice, draft, leftovers, specs
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.exit_codes import of_run, told
@@ -68,9 +69,8 @@ def _sync(
         record.end_run(run_id, 0, shell.clock.now(), {}, {})
         return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
     parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
-    delivery = Delivery(
-        shell, opened.project, record, ConsentWatch(shell, opened, evaluation.engine, record), parcels, budget
-    )
+    dispatch = Dispatch(shell, record, ConsentWatch(shell, opened, evaluation.engine, record))
+    delivery = Delivery(opened.project, dispatch, parcels, budget)
     for step in plan.steps:
         delivery.carry_out(step)
     results = {each.ref: _result(each, delivery.done.get(each.ref)) for each in plan.lists}
@@ -108,10 +108,10 @@ def _result(plan: ListPlan, delivered: Delivered | None) -> ListResult:
     return ListResult(
         ref=plan.ref,
         state=_state(plan, delivered),
-        added=plan.add if whole else delivered.added,
-        refreshed=plan.refresh if whole else delivered.refreshed,
+        added=plan.add if whole else delivered.people[Add],
+        refreshed=plan.refresh if whole else delivered.people[Refresh],
         removed=plan.remove - plan.deferred if whole else delivered.removed,
-        rekeyed=plan.rekey if whole else delivered.rekeyed,
+        rekeyed=plan.rekey if whole else delivered.people[Rekey],
         rejected=delivered.rejected,
         failure=None if delivered.error is None else told(delivered.error),
     )
@@ -124,7 +124,7 @@ def _is_stopped(plan: ListPlan) -> bool:
 
 def _state(plan: ListPlan, delivered: Delivered) -> ListState:
     if delivered.error is not None:
-        return ListState.PARTIAL if delivered.sent_anything else ListState.FAILED
+        return ListState.PARTIAL if delivered.people.total() else ListState.FAILED
     return ListState.STOPPED if _is_stopped(plan) else ListState.ACCEPTED
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from consentric.destinations.retrying import LONGEST_WAIT, MOST_TRIES, Budget, Retrying
-from consentric.errors import AccessDenied, PlatformError, Refused, RetryAfter, Unavailable
+from consentric.errors import AccessDenied, PlatformError, Refused, RetryAfter, Stopped, Unavailable
 
 
 @dataclass
@@ -136,3 +136,18 @@ def test_success_fills_the_budget_again() -> None:
     for _ in range(10_000):
         budget.earn()
     assert sum(budget.take() for _ in range(100)) == Budget.MOST
+
+
+def test_a_repetition_can_be_forbidden() -> None:
+    """Whoever sends is asked before every repetition, and not before the first attempt; a no ends it there."""
+    asked: list[int] = []
+
+    def no() -> None:
+        asked.append(platform.calls)
+        raise Stopped("A421", "somebody withdrew")
+
+    platform = Platform([down(), down()])
+    with pytest.raises(Stopped):
+        Retrying(Clock(), Budget(), most).repeatable(platform, no)
+    assert (asked, platform.calls) == ([1], 1)
+    assert Retrying(Clock(), Budget(), most).repeatable(Platform([]), no) == "done"

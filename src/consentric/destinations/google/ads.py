@@ -54,7 +54,7 @@ class AdsReader:
 
     def _rows(self, query: str) -> tuple[ListFacts, ...]:
         try:
-            return ask(lambda: self._stream(query), self._account.account)
+            return ask(lambda: self._stream(query), self._account.account, endpoint=self._account.ads_endpoint)
         except GoogleAdsException as error:
             failure = _failure(error)
         raise problem(failure, self._account.account).error()

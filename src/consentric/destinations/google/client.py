@@ -67,7 +67,7 @@ class GoogleInspector:
         return answers.verdict(answer)
 
     def _read(self, call: Callable[[], T]) -> T:
-        return self._retrying.repeatable(lambda: ask(call, self._account.account))
+        return self._retrying.repeatable(lambda: ask(call, self._account.account, endpoint=self._account.endpoint))
 
     def _list_options(self) -> wire.CallOptions:
         return {"retry": None, "timeout": _READ_SECONDS, "metadata": wire.access_path(self._account)}
@@ -83,7 +83,7 @@ class GoogleSender(GoogleInspector):
             made = self._connection.lists.create_user_list(request, **self._list_options())
             return str(_sure(made, made.id).id)
 
-        return self._retrying.once(lambda: ask(create, self._account.account))
+        return self._retrying.once(lambda: ask(create, self._account.account, endpoint=self._account.endpoint))
 
     def send(self, batch: WireBatch) -> Receipt:
         handles = self._requests(batch)
@@ -92,7 +92,7 @@ class GoogleSender(GoogleInspector):
     def _requests(self, batch: WireBatch) -> list[str]:
         match batch.operation:
             case Operation.ADD:
-                return [self._ingest(wire.ingest(self._account, batch.list_id, batch.rows))]
+                return [self._ingest(wire.ingest(self._account, batch.list_id, batch.rows), batch.again)]
             case Operation.REMOVE:
                 return [self._remove(part) for part in wire.removals(self._account, batch.list_id, batch.rows)]
             case Operation.OWED:
@@ -100,12 +100,13 @@ class GoogleSender(GoogleInspector):
             case never:
                 assert_never(never)
 
-    def _ingest(self, outgoing: wire.MemberRequest) -> str:
+    def _ingest(self, outgoing: wire.MemberRequest, again: Callable[[], None]) -> str:
         request = api.IngestAudienceMembersRequest.wrap(outgoing.request)
         service = self._connection.members
         return self._accepted(
             lambda: service.ingest_audience_members(request, retry=None, timeout=_WRITE_SECONDS).request_id,
             outgoing.rows,
+            again,
         )
 
     def _remove(self, outgoing: wire.MemberRequest) -> str:
@@ -116,14 +117,16 @@ class GoogleSender(GoogleInspector):
             outgoing.rows,
         )
 
-    def _accepted(self, call: Callable[[], str], rows: Sequence[int]) -> str:
+    def _accepted(self, call: Callable[[], str], rows: Sequence[int], again: Callable[[], None] = lambda: None) -> str:
         """The request's id; an answer without one is an unknown outcome."""
 
         def attempt() -> str:
             request_id = call()
             return _sure(request_id, request_id)
 
-        return self._retrying.repeatable(lambda: ask(attempt, self._account.account, rows))
+        return self._retrying.repeatable(
+            lambda: ask(attempt, self._account.account, rows, endpoint=self._account.endpoint), again
+        )
 
 
 def _sure(answer: T, proof: object) -> T:

@@ -77,13 +77,13 @@ def credentials(scope: str) -> Credentials:
     return found
 
 
-def ask(call: Callable[[], T], account: str, rows: Iterable[int] = ()) -> T:
+def ask(call: Callable[[], T], account: str, rows: Iterable[int] = (), *, endpoint: str | None = None) -> T:
     """Runs one call; what it raises becomes an error of ours that has no trace of the call in it."""
     try:
         return call()
     except (GoogleAPICallError, GoogleAuthError, grpc.RpcError) as error:
         failure = _failure(error)
-    raise problem(failure, account, tuple(rows)).error()
+    raise problem(failure, account, tuple(rows)).at(endpoint).error()
 
 
 def _failure(error: Exception) -> Failure:

@@ -21,7 +21,9 @@ _LOGIN: Final = (
     "gcloud auth application-default login --client-id-file=DESKTOP_CLIENT.json "
     "--scopes=https://www.googleapis.com/auth/datamanager,https://www.googleapis.com/auth/cloud-platform"
 )
-_ROWS_HINT: Final = "The rows that Google names are set aside and the others go on; `consentric status` counts them."
+_ROWS_HINT: Final = (
+    "The rows that Google names are set aside and the others go on; the answer of `consentric sync` counts them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ _API_OFF: Final = Problem(
 NO_CREDENTIALS: Final = Problem(
     Code.NO_CREDENTIALS,
     "no Google credentials were found on this machine",
-    hint=f"{_LOGIN} or set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account: "
+    hint=f"{_LOGIN}, or set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account: "
     "https://developers.google.com/data-manager/api/devguides/quickstart/set-up-access",
 )
 _POLITICAL: Final = Problem(

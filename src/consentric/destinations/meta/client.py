@@ -86,7 +86,10 @@ class MetaInspector:
         return self._read(lambda: answers.page(self._api.call("GET", path, params=params).json()))
 
     def _read(self, call: Callable[[], T]) -> T:
-        return self._retrying.repeatable(lambda: ask(call))
+        return self._retrying.repeatable(lambda: self._ask(call))
+
+    def _ask(self, call: Callable[[], T]) -> T:
+        return ask(call, self._account.endpoint)
 
 
 class MetaSender(MetaInspector):
@@ -100,12 +103,12 @@ class MetaSender(MetaInspector):
     def create(self, spec: ListSpec) -> str:
         account = AdAccount(self._account.ad_account, api=self._api)
         return self._retrying.once(
-            lambda: ask(lambda: answers.created(_plain(account.create_custom_audience(params=wire.create(spec)))))
+            lambda: self._ask(lambda: answers.created(_plain(account.create_custom_audience(params=wire.create(spec)))))
         )
 
     def send(self, batch: WireBatch) -> Receipt:
         method = _method(batch.operation)
-        return self._retrying.repeatable(lambda: self._send(method, batch))
+        return self._retrying.repeatable(lambda: self._send(method, batch), batch.again)
 
     def _send(self, method: str, batch: WireBatch) -> Receipt:
         """Each attempt is a session of its own: one that may have been finished is not opened again."""
@@ -113,7 +116,9 @@ class MetaSender(MetaInspector):
             self._account.ad_account, batch.list_id, batch.number, self._opened, next(self._attempts)
         )
         body = wire.members(batch.rows, batch.shape, session)
-        invalid = ask(lambda: answers.received(self._users(method, batch.list_id, body), batch.list_id, body.rows))
+        invalid = self._ask(
+            lambda: answers.received(self._users(method, batch.list_id, body), batch.list_id, body.rows)
+        )
         return Receipt(str(session), received=body.rows, invalid=invalid)
 
     def _users(self, method: str, list_id: str, body: wire.Body) -> Mapping[str, Any]:
@@ -129,7 +134,7 @@ class MetaSender(MetaInspector):
         return dict(response.json())
 
 
-def ask(call: Callable[[], T]) -> T:
+def ask(call: Callable[[], T], endpoint: str | None = None) -> T:
     """Runs one call. What requests and the SDK raise holds addresses, parameters and rows: nothing of it survives."""
     try:
         return call()
@@ -137,7 +142,7 @@ def ask(call: Callable[[], T]) -> T:
         found = _transport_problem(error)
     except (FacebookError, TypeError, ValueError, KeyError, AttributeError):
         found = UNKNOWN
-    raise found.error()
+    raise found.at(endpoint).error()
 
 
 def _transport_problem(error: requests.RequestException) -> Problem:

@@ -1,0 +1,128 @@
+"""Consent that ends while a run is at work."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from consentric.engine.base import Sent
+from consentric.errors import Stopped
+from consentric.ledger import open_ledger
+from consentric.ledger.writer import Ledger
+from consentric.model.lists import ListRef, Operation, Shape
+from consentric.planning.capabilities import CAPABILITIES
+from consentric.workflows.consent_watch import ConsentWatch
+from consentric.workflows.evaluation import Evaluation, evaluate
+from consentric.workflows.opening import Opened, Shell, open_project, read_file
+
+START = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
+FILE = """\
+version: 1
+sources:
+  customers: {file: customers.csv, key: [customer_id, email]}
+  consents: {file: consents.csv, key: [customer_id, email], people: false}
+consent: {from: consents, granted: ads, given_at: given_at, withdrawn_at: withdrawn_at, valid_for: 24 months, proof: form}
+destinations: {meta: {platform: meta, ad_account: act_1, endpoint: "http://127.0.0.1:9"}}
+guards: {min_size: off}
+audiences: {everybody: {who: {field: customers.tier, is: gold}, send_to: meta}}
+"""
+
+
+class HandClock:
+    """Time that moves when a test says so."""
+
+    def __init__(self) -> None:
+        self.instant = START
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def sleep(self, seconds: float) -> None:
+        self.instant += timedelta(seconds=seconds)
+
+
+class Quiet:
+    """Progress that nobody watches."""
+
+    def started(self, run_id: str) -> None: ...
+    def stage(self, text: str) -> None: ...
+    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None: ...
+    def note(self, text: str) -> None: ...
+
+
+class Night:
+    """A run that has read its data and not sent anything yet."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "audiences.yaml").write_text(FILE, "utf-8")
+        rows = "".join(f"{number},person{number}@mail.example,gold\n" for number in range(1, 6))
+        (folder / "customers.csv").write_text("customer_id,email,tier\n" + rows, "utf-8")
+        self.consents = folder / "consents.csv"
+        grants = "".join(f"{number},,yes,2026-05-01,,f1\n" for number in range(1, 6))
+        self.consents.write_text("customer_id,email,ads,given_at,withdrawn_at,form\n" + grants, "utf-8")
+        self.clock = HandClock()
+        shell = Shell(folder / "audiences.yaml", folder / "state", {}, self.clock, Quiet(), lambda name: None)
+        self.ledger: Ledger = open_ledger(shell.state)
+        self.opened: Opened = open_project(shell, read_file(shell, contact=False))
+        self.evaluation: Evaluation = evaluate(
+            shell, self.opened, self.ledger.keys(), self.ledger.suppressions(), self.ledger.source_rows()
+        )
+        self.watch = ConsentWatch(shell, self.opened, self.evaluation.engine, self.ledger)
+
+    def members(self) -> int:
+        ref = ListRef("everybody", "meta")
+        capabilities = CAPABILITIES[self.opened.project.destinations["meta"].platform]
+        return self.evaluation.engine.compare(ref, capabilities, 180, Sent(), wanted=True).counts["members"]
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Night:
+    return Night(tmp_path)
+
+
+def test_nothing_happened(night: Night) -> None:
+    """While nothing changes nobody is barred."""
+    assert night.members() == 5
+    night.clock.sleep(3600)
+    assert night.watch.barred() == frozenset()
+
+
+def test_a_withdrawal_in_the_consent_source_is_seen(night: Night) -> None:
+    """Five minutes after the last look the consent source is read again; a withdrawal by e-mail alone is found."""
+    with night.consents.open("a", encoding="utf-8") as file:
+        file.write(",person3@mail.example,,,2026-11-23T05:29:00Z,f1\n")
+    assert night.watch.barred() == frozenset()
+    night.clock.sleep(301)
+    assert len(night.watch.barred()) == 1
+
+
+def test_a_new_grant_adds_nobody(night: Night) -> None:
+    """What is read again can only take away."""
+    with night.consents.open("a", encoding="utf-8") as file:
+        file.write("3,,no,2026-11-22,,f1\n4,,yes,2026-11-22,,f1\n")
+    night.clock.sleep(301)
+    assert len(night.watch.barred()) == 1
+
+
+def test_a_suppression_counts_at_once(night: Night) -> None:
+    """A suppression that is written during the run is seen at the next look, without reading any source."""
+    engine = night.evaluation.engine
+    known = next(iter(_digests(engine)))
+    night.ledger.suppress([known], "objection", START)
+    assert len(night.watch.barred()) == 1
+
+
+def test_an_unreadable_source_stops_adds(night: Night) -> None:
+    """If consent cannot be looked up again, nothing more may be added."""
+    night.consents.write_text("", "utf-8")
+    night.clock.sleep(301)
+    with pytest.raises(Stopped) as caught:
+        night.watch.barred()
+    assert caught.value.code == "A420"
+
+
+def _digests(engine: object) -> list[bytes]:
+    connection = engine._con  # type: ignore[attr-defined]
+    return list(connection.table("SELECT key FROM known ORDER BY key LIMIT 1").column("key").to_pylist())
