@@ -16,7 +16,7 @@ def report(error: ConsentricError, invocation: Invocation) -> int:
     if isinstance(error, ConfigError):
         show_diagnostics(error.diagnostics, invocation)
     else:
-        terminal.write(_sentence(error), sys.stderr)
+        terminal.write(_sentence(error, invocation.command), sys.stderr)
     if invocation.document and not (isinstance(error, ConfigError) and invocation.diagnostics == "json"):
         terminal.show_json(_document(error, invocation.document))
     return error.signal_code if isinstance(error, Interrupted) else error.exit_code
@@ -37,9 +37,11 @@ def show_diagnostics(diagnostics: tuple[Diagnostic, ...], invocation: Invocation
             terminal.write(_lines(written.render_text(diagnostics, colour=colour)), sys.stderr)
 
 
-def _sentence(error: ConsentricError) -> str:
+def _sentence(error: ConsentricError, command: str) -> str:
+    from consentric.reporting.look import typed
+
     text = f"error[{error.code}]: {without_secrets(error.message)}\n"
-    return f"{text}hint: {without_secrets(error.hint)}\n" if error.hint else text
+    return f"{text}hint: {typed(without_secrets(error.hint), command)}\n" if error.hint else text
 
 
 def _document(error: ConsentricError, name: str) -> dict[str, object]:

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 VARIABLE: Final = "GITHUB_STEP_SUMMARY"
 
 
-def summarise_plan(planned: Plan) -> None:
+def summarise_plan(planned: Plan, command: str) -> None:
     def written() -> str:
         from consentric.reporting.look import Look
         from consentric.reporting.markdown import plan_markdown
 
-        return plan_markdown(planned, Look(mask_below=SMALL))
+        return plan_markdown(planned, Look(mask_below=SMALL, command=command))
 
     _append(written)
 
 
-def summarise_sync(result: SyncResult) -> None:
+def summarise_sync(result: SyncResult, command: str) -> None:
     def written() -> str:
         from consentric.reporting.look import Look
         from consentric.reporting.markdown import sync_markdown
 
-        return sync_markdown(result, Look(mask_below=SMALL))
+        return sync_markdown(result, Look(mask_below=SMALL, command=command))
 
     _append(written)
 

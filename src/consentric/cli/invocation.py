@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from consentric.cli import terminal
 from consentric.cli.clock import VARIABLE, clock_from
@@ -20,10 +21,12 @@ from consentric.cli.logs import set_up_logs
 from consentric.errors import UsageError
 
 if TYPE_CHECKING:
+    from consentric.reporting.look import Look
     from consentric.reporting.progress import Reporter
     from consentric.workflows.opening import Shell
 
 STATE: Final = "CONSENTRIC_STATE"
+DEFAULT_FILE: Final = Path("audiences.yaml")
 LOGGER: Final = logging.getLogger("consentric.cli")
 
 
@@ -31,7 +34,7 @@ LOGGER: Final = logging.getLogger("consentric.cli")
 class Invocation:
     """`document` names the JSON document that the command owes its caller, `diagnostics` how problems are written."""
 
-    file: Path = Path("audiences.yaml")
+    file: Path = DEFAULT_FILE
     state: Path | None = None
     env_file: Path | None = None
     verbose: int = 0
@@ -50,6 +53,22 @@ class Invocation:
     @property
     def colour(self) -> bool:
         return not self.no_color
+
+    @property
+    def command(self) -> str:
+        """How the reader calls consentric: with the file, the record and the variables that they named."""
+        words = ["consentric"]
+        if self.file != DEFAULT_FILE:
+            words += ["-f", str(self.file)]
+        if self.state is not None:
+            words += ["--state", str(self.state)]
+        if self.env_file is not None:
+            words += ["--env-file", str(self.env_file)]
+        return shlex.join(words)
+
+    def look(self, *, mask_below: int | None = None, stream: TextIO | None = None) -> Look:
+        """How a screen looks to this reader, and the commands on it."""
+        return replace(terminal.look(mask_below=mask_below, stream=stream), command=self.command)
 
     @property
     def may_ask(self) -> bool:

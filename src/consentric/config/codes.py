@@ -12,9 +12,10 @@ missing comma inside `{…}`, or a line that is not indented like its neighbours
     "A002": """The file is not plain UTF-8 text: it is saved in UTF-16 or Latin-1, or holds a control character.
 Save it as UTF-8; every editor has that choice in its "save as" window.""",
     "A003": """There is no audiences file at this place, or it cannot be read.
-`consentric init` writes one; `-f FILE` names another. A folder, a pipe or a device is not taken for a file.""",
+`-f FILE` names another one. To begin, copy the twelve lines of the README, or let `consentric demo --keep DIR` write a whole
+shop with its file. A folder, a pipe or a device is not taken for a file.""",
     "A004": """The file is larger, longer or more deeply nested than any real one.
-The limits are 1 MiB, 60,000 values and 20 levels; they keep a broken or hostile file from using up the machine.""",
+The limits are 1 MiB, 60 000 values and 20 levels; they keep a broken or hostile file from using up the machine.""",
     "A005": """The file says a `version` that this consentric does not know.
 Install a newer consentric, or write the version that this one reads.""",
     "A006": """The file uses a part of YAML that audiences do without.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
 from consentric.errors import Diagnostic, Severity
+from consentric.model.figures import counted
 
 WIDEST = 120
 BEFORE = 60
@@ -18,10 +19,14 @@ def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> s
     """Each with its line and a caret, then how many there are."""
     blocks = [_block(each, colour=colour) for each in diagnostics]
     if diagnostics:
-        count = len(diagnostics)
         files = dict.fromkeys(each.file for each in diagnostics)
-        blocks.append(f"{count} problem{'' if count == 1 else 's'} in {' and '.join(files)}\n")
+        blocks.append(f"{_counted(diagnostics)} in {' and '.join(files)}\n")
     return "\n".join(blocks)
+
+
+def _counted(diagnostics: Sequence[Diagnostic]) -> str:
+    harmless = all(each.severity is Severity.WARNING for each in diagnostics)
+    return counted(len(diagnostics), "warning" if harmless else "problem")
 
 
 def render_github(diagnostics: Sequence[Diagnostic]) -> str:

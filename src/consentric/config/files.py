@@ -85,7 +85,9 @@ def _unquoted(value: str) -> str:
 
 def _bytes(path: Path) -> bytes:
     if not path.exists():
-        hint = f"make one with `consentric init`, or name it with `-f {path.name}`"
+        hint = (
+            "name it with `-f FILE`; to begin, copy the twelve lines of the README, or try `consentric demo --keep DIR`"
+        )
         raise UnreadableFileError(Remark("A003", START, f"there is no file `{path}`", hint))
     if not path.is_file():
         raise UnreadableFileError(Remark("A003", START, f"`{path}` is not a file", "name the audiences file with `-f`"))

@@ -94,7 +94,7 @@ def _checked(document: Document, filled: Filled, problems: Problems, *, contact:
 
 def _no_block(root: Node | None) -> Remark:
     """What to say of a file whose top level is not a block of keys."""
-    hint = "start with `version: 1`; `consentric init` writes a whole file"
+    hint = "start with `version: 1`; the README shows a whole file in twelve lines"
     if root is None or (isinstance(root, ScalarNode) and root.value is None):
         return Remark("A008", START, "this file is empty", hint)
     if isinstance(root, ScalarNode):

@@ -51,12 +51,12 @@ class Problems:
     """Collects problems of one document. A place that could not be read gets no second complaint.
 
     After a thousand errors, or warnings, nobody reads on, and no more of them are kept. `refused` are the paths of keys
-    that are not available yet, whose insides nobody looks at.
+    that are not available yet: that is the one problem of such a key, whatever is wrong with its value.
     """
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._found: dict[tuple[Span, str, str], Diagnostic] = {}
+        self._found: dict[tuple[Span, str, str], tuple[Path, Diagnostic]] = {}
         self._unread: set[Span] = set()
         self._excerpts: dict[int, str] = {}
         self._count = dict.fromkeys(Severity, 0)
@@ -111,13 +111,20 @@ class Problems:
         return self._count[Severity.ERROR] >= MOST_PROBLEMS
 
     def sorted(self) -> tuple[Diagnostic, ...]:
-        return tuple(sorted(self._found.values(), key=lambda each: (each.line or 0, each.column or 0, each.code)))
+        return tuple(
+            sorted(
+                (each for _, each in self._found.values()),
+                key=lambda each: (each.line or 0, each.column or 0, each.code),
+            )
+        )
 
     def _add(self, severity: Severity, code: str, span: Span, path: Path, message: str, hint: str) -> None:
         document = self._document
         path = document.standing(path)
         if code == "A190":
-            self.refused.add(path)
+            self._refuse(path)
+        elif self.refused and any(path[: length + 1] in self.refused for length in range(len(path))):
+            return
         if span in self._unread or self._count[severity] >= MOST_PROBLEMS or (span, code, message) in self._found:
             return
         self._count[severity] += 1
@@ -133,7 +140,13 @@ class Problems:
             hint=_bounded(document.masked(hint)),
             excerpt=self._excerpt(span.line),
         )
-        self._found[span, code, message] = diagnostic
+        self._found[span, code, message] = path, diagnostic
+
+    def _refuse(self, path: Path) -> None:
+        self.refused.add(path)
+        below = [key for key, (place, _) in self._found.items() if place[: len(path)] == path]
+        for key in below:
+            self._count[self._found.pop(key)[1].severity] -= 1
 
     def _excerpt(self, line: int) -> str:
         if line not in self._excerpts:

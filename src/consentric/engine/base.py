@@ -31,13 +31,24 @@ class Rejects:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Cells of a column that a test reads as a number or a date and that are neither blank nor one."""
+
+    column: str
+    kind: str
+    bad: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTally:
-    """`rows` that count; `future` of them lie after the instant of the run; `newest` as microseconds since 1970."""
+    """`rows` that count; `future` of them lie after the instant of the run."""
 
     name: str
     rows: int
     future: int
     rejects: tuple[Rejects, ...]
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

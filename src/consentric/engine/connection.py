@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from consentric.errors import ConsentricError
+from consentric.selection.sql import quoted
 
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": "false",
@@ -57,7 +58,7 @@ class Connection:
         return int(self.row(query, parameters)[0] or 0)
 
     def columns(self, relation: str) -> frozenset[str]:
-        return frozenset(self.table(f'SELECT * FROM "{relation}" LIMIT 0').schema.names)
+        return frozenset(self.table(f"SELECT * FROM {quoted(relation)} LIMIT 0").schema.names)
 
     def register(self, name: str, data: pa.Table | pa.RecordBatch) -> None:
         """Lets statements read Arrow data under a name, without a copy."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from consentric.engine.connection import Connection
 from consentric.model.people import Reason
 from consentric.model.project import ConsentRules
-from consentric.selection.catalog import Catalog, rows_of
+from consentric.selection.catalog import Catalog, cell_of, rows_of
 from consentric.selection.consent import GRANTED_RANK, RANK, decisions
-from consentric.selection.sql import render
+from consentric.selection.sql import quoted, render
 from consentric.selection.uses import SourceUse
 
 
@@ -18,7 +18,7 @@ def attach_consent(con: Connection, use: SourceUse) -> None:
     first = "CASE " + " ".join(f"WHEN p{place}.key IS NOT NULL THEN p{place}.key" for place in places) + " END"
     con.run(
         f"""CREATE OR REPLACE TEMP TABLE consent_units AS
-            WITH first_known AS (SELECT r.row, r.person, {first} AS key FROM "{rows_of(use.source.name)}" r {known})
+            WITH first_known AS (SELECT r.row, r.person, {first} AS key FROM {quoted(rows_of(use.source.name))} r {known})
             SELECT DISTINCT f.row, coalesce(o.unit, p.id) AS unit
             FROM first_known f LEFT JOIN owned o ON o.key = f.key JOIN people p ON p.person = f.person"""
     )
@@ -26,11 +26,11 @@ def attach_consent(con: Connection, use: SourceUse) -> None:
 
 def decide(con: Connection, rules: ConsentRules, catalog: Catalog) -> None:
     """Makes `decided(unit, purpose, at, state, proof)`: the newest decision of each unit and purpose."""
-    proof = "NULL::VARCHAR" if rules.proof.column is None else f'r."c:{rules.proof.column}"::VARCHAR'
+    proof = "NULL::VARCHAR" if rules.proof.column is None else f"r.{quoted(cell_of(rules.proof.column))}::VARCHAR"
     parts = [
         f"""SELECT u.unit, '{number}' AS purpose, d.at, d.state, {proof} AS proof
             FROM ({render(decisions(rules, purpose, catalog))}) d
-            JOIN consent_units u USING (row) JOIN "{rows_of(rules.source)}" r USING (row)
+            JOIN consent_units u USING (row) JOIN {quoted(rows_of(rules.source))} r USING (row)
             QUALIFY row_number() OVER (PARTITION BY u.unit ORDER BY d.at DESC, d.rank, d.state, proof) = 1"""
         for number, purpose in enumerate(rules.purposes)
     ]

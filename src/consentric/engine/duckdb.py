@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from consentric.engine import audiences as rules
 from consentric.engine import lists
-from consentric.engine.base import AudienceTally, Difference, PeopleTally, Rejects, Sent, SourceTally
+from consentric.engine.base import AudienceTally, Difference, PeopleTally, Rejects, Sent, SourceTally, Unreadable
 from consentric.engine.connection import Connection
 from consentric.engine.consenting import attach_consent, decide, judge
 from consentric.engine.loading import load
@@ -24,6 +24,8 @@ from consentric.planning.capabilities import CAPABILITIES, Capabilities
 from consentric.planning.rows import Allowed, Stretch
 from consentric.selection.catalog import AT, Catalog, rows_of
 from consentric.selection.consent import GRANTED_RANK
+from consentric.selection.readings import can_be_unreadable, readings, unreadable
+from consentric.selection.sql import quoted, render
 from consentric.selection.uses import SourceUse
 
 
@@ -35,6 +37,7 @@ class DuckEngine:
         self._catalog = catalog
         self._key = identity_key
         self._con = Connection(catalog.timezone)
+        self._readings = readings(project)
         self._judged: dict[tuple[str, ...], str] = {}
         self._weighed: dict[str, str] = {}
         self._outboxes: dict[ListRef, str] = {}
@@ -51,13 +54,28 @@ class DuckEngine:
         )
         future = 0
         if use.source.at is not None:
-            query = f'SELECT count(*) FROM "{rows_of(use.source.name)}" WHERE "{AT}" > $now'
+            query = f"SELECT count(*) FROM {quoted(rows_of(use.source.name))} WHERE {quoted(AT)} > $now"
             future = self._con.number(query, {"now": self._catalog.now})
         rejects = tuple(
             Rejects(use.source.name, name, found.filled[name], _reasons(found.rejects, name))
             for name in (*use.emails, *use.phones)
         )
-        return SourceTally(use.source.name, found.rows, future, rejects)
+        return SourceTally(use.source.name, found.rows, future, rejects, self._unreadable(use))
+
+    def _unreadable(self, use: SourceUse) -> tuple[Unreadable, ...]:
+        table = self._catalog.tables[use.source.name]
+        wanted = [each for each in sorted(self._readings[use.source.name]) if can_be_unreadable(each[0], table)]
+        if not wanted:
+            return ()
+        counts = []
+        for name, kind in wanted:
+            filled, value = (render(each) for each in unreadable(name, kind, table))
+            counts += [f"count(*) FILTER ({filled})", f"count(*) FILTER ({filled} AND ({value}) IS NULL)"]
+        row = self._con.row(f"SELECT {', '.join(counts)} FROM {quoted(rows_of(use.source.name))}")
+        return tuple(
+            Unreadable(name, kind.value, int(row[2 * place + 1]), int(row[2 * place]))
+            for place, (name, kind) in enumerate(wanted)
+        )
 
     def identify(self, used: Sequence[SourceUse], suppressed: frozenset[bytes]) -> PeopleTally:
         identify(self._con, used, self._primary)
@@ -134,7 +152,7 @@ class DuckEngine:
         return frozenset(found.column("id").to_pylist())
 
     def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> frozenset[bytes]:
-        self._con.run(f'DROP TABLE "{rows_of(use.source.name)}"')
+        self._con.run(f"DROP TABLE {quoted(rows_of(use.source.name))}")
         self.load(use, batches)
         assign(self._con, use)
         attach_consent(self._con, use)

@@ -16,11 +16,14 @@ import pyarrow.compute as pc
 
 from consentric.engine.connection import Connection
 from consentric.engine.kernel import Contacts, normalise, text_key
+from consentric.errors import SourceError
+from consentric.identifiers.compiled.cells import key_text
 from consentric.model.project import KeyKind
+from consentric.model.scan import ColumnType
 from consentric.selection.catalog import AT, EVENT, PERSON, Catalog, Table, cell_of, rows_of
 from consentric.selection.cells import as_instant
 from consentric.selection.row_tests import row_condition
-from consentric.selection.sql import column, render
+from consentric.selection.sql import column, quoted, render
 from consentric.selection.uses import SourceUse
 
 
@@ -45,6 +48,7 @@ def load(
     primary: str | None,
 ) -> Loaded:
     """Reads all batches into `rows:NAME`. `primary` is the name of the primary key."""
+    _check_types(use, catalog.tables[use.source.name])
     loaded = Loaded(use.source.name)
     contacts = _contacts(use, assume_country)
     created = False
@@ -59,20 +63,36 @@ def load(
         con.register("incoming", wide)
         con.run(_statement(use, wide, catalog, create=True))
         con.unregister("incoming")
-    loaded.rows = con.number(f'SELECT count(*) FROM "{rows_of(use.source.name)}"')
+    loaded.rows = con.number(f"SELECT count(*) FROM {quoted(rows_of(use.source.name))}")
     return loaded
 
 
 def _contacts(use: SourceUse, assume_country: str | None) -> Contacts:
+    """The layout of `_plainly_named`."""
+    names = use.aliases
     return Contacts(
-        emails=use.emails,
-        phones=use.phones,
-        first_name=use.first_name,
-        last_name=use.last_name,
-        postcode=use.postcode,
-        country=use.country,
+        emails=tuple(names[each] for each in use.emails),
+        phones=tuple(names[each] for each in use.phones),
+        first_name="first_name" if use.first_name else None,
+        last_name="last_name" if use.last_name else None,
+        postcode="postcode" if use.postcode else None,
+        country="country" if use.country else None,
         assume_country=assume_country,
     )
+
+
+def _plainly_named(batch: pa.RecordBatch, use: SourceUse) -> pa.RecordBatch:
+    """The contacts of a batch under names of ours."""
+    places = {
+        "first_name": use.first_name,
+        "last_name": use.last_name,
+        "postcode": use.postcode,
+        "country": use.country,
+    }
+    columns = {alias: batch.column(name) for name, alias in use.aliases.items()}
+    columns |= {alias: batch.column(name) for alias, name in places.items() if name is not None}
+    columns["row"] = batch.column("\0row")
+    return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
 def _with_row_numbers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -92,15 +112,18 @@ def _widen(
     batch: pa.RecordBatch, use: SourceUse, contacts: Contacts, key: bytes, primary: str | None, loaded: Loaded
 ) -> pa.RecordBatch:
     """The batch with digests and hashes instead of contacts."""
-    made = normalise(batch, contacts, identity_key=key)
+    made = normalise(_plainly_named(batch, use), contacts, identity_key=key)
+    names = use.aliases
     _count_rejects(made, use, loaded)
     arrays: dict[str, pa.Array] = {"row": batch.column("\0row")}
     for place, each in enumerate(use.source.keys, start=1):
         cells = batch.column(each.column)
         is_text = each.kind is KeyKind.TEXT
-        arrays[f"k{place}"] = text_key(cells, each.name, key) if is_text else made.column(f"{each.column}.identity")
+        arrays[f"k{place}"] = (
+            text_key(cells, each.name, key) if is_text else made.column(f"{names[each.column]}.identity")
+        )
         if is_text and each.name == primary:
-            arrays["pk"] = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+            arrays["pk"] = key_text(cells)
     for name in dict.fromkeys([*use.cells, *_named(use.source.at, use.source.event)]):
         arrays[cell_of(name)] = _cell(batch, made, name, use)
     hashes = [name for name in made.schema.names if name.endswith((".google", ".meta"))]
@@ -121,15 +144,32 @@ def _cell(batch: pa.RecordBatch, made: pa.RecordBatch, name: str, use: SourceUse
     """An ordinary cell as it is; of a contact or key only what may be tested: its domain, else `?`, null if blank."""
     cells = batch.column(name)
     if name not in use.contacts:
-        return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+        return _plain(cells)
     filled = pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(cells.cast(pa.string()), "")), "")
-    domain = made.column(f"{name}.domain") if name in use.emails else pa.nulls(len(cells), pa.string())
+    domain = made.column(f"{use.aliases[name]}.domain") if name in use.emails else pa.nulls(len(cells), pa.string())
     return pc.if_else(filled, pc.coalesce(domain, pa.scalar("?")), pa.scalar(None, pa.string()))
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    """Without dictionaries, and a column of nothing as text."""
+    if pa.types.is_dictionary(cells.type):
+        return cells.dictionary_decode()
+    return cells.cast(pa.string()) if pa.types.is_null(cells.type) else cells
+
+
+def _check_types(use: SourceUse, table: Table) -> None:
+    for name in dict.fromkeys([*use.cells, *_named(use.source.at, use.source.event)]):
+        if table.types[name] is ColumnType.OTHER:
+            raise SourceError(
+                "A321",
+                f"{use.source.name}.{name} is of a type that no condition can test",
+                hint="export it as text, as a number, a date or a boolean",
+            )
 
 
 def _count_rejects(made: pa.RecordBatch, use: SourceUse, loaded: Loaded) -> None:
     for name in (*use.emails, *use.phones):
-        reasons = made.column(f"{name}.reason")
+        reasons = made.column(f"{use.aliases[name]}.reason")
         loaded.filled[name] += reasons.null_count  # no reason against it
         for each in pc.value_counts(reasons.drop_null()).to_pylist():
             if each["values"] != "empty":
@@ -139,23 +179,19 @@ def _count_rejects(made: pa.RecordBatch, use: SourceUse, loaded: Loaded) -> None
 
 def _statement(use: SourceUse, wide: pa.RecordBatch, catalog: Catalog, *, create: bool) -> str:
     """Copies `incoming` into the relation; rows that `only` rules out do not exist for us."""
-    name, table = rows_of(use.source.name), catalog.tables[use.source.name]
+    name, table = quoted(rows_of(use.source.name)), catalog.tables[use.source.name]
     chosen = ", ".join(_expressions(use, wide, table))
     only = "" if use.source.only is None else f" WHERE {render(row_condition(use.source.only, table, catalog))}"
-    into = f'CREATE TABLE "{name}" AS' if create else f'INSERT INTO "{name}" BY NAME'
+    into = f"CREATE TABLE {name} AS" if create else f"INSERT INTO {name} BY NAME"
     return f"{into} SELECT {chosen} FROM incoming{only}"
 
 
 def _expressions(use: SourceUse, wide: pa.RecordBatch, table: Table) -> Iterator[str]:
     yield f"NULL::BIGINT AS {PERSON}"
     for name in wide.schema.names:
-        yield _quoted(name)
+        yield quoted(name)
     if use.source.at is not None:
         moment = as_instant(column(cell_of(use.source.at)), table.types[use.source.at], table.timezone)
-        yield f"{render(moment)} AS {_quoted(AT)}"
+        yield f"{render(moment)} AS {quoted(AT)}"
     if use.source.event is not None:
-        yield f"{_quoted(cell_of(use.source.event))} AS {_quoted(EVENT)}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        yield f"{quoted(cell_of(use.source.event))} AS {quoted(EVENT)}"

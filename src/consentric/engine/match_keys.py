@@ -16,6 +16,7 @@ from consentric.model.project import ColumnRef, Identifiers, Platform
 from consentric.planning.capabilities import Capabilities, RowForm
 from consentric.selection.catalog import rows_of
 from consentric.selection.consent import GRANTED_RANK, RANK
+from consentric.selection.sql import quoted
 from consentric.selection.uses import SourceUse
 
 _RIDERS: Final = {Platform.META: ("fn", "ln", "zip", "country"), Platform.GOOGLE: ()}
@@ -27,8 +28,9 @@ FINGERPRINT: Final = "unhex(md5(string_agg(k.kind || hex(k.value), ',' ORDER BY 
 
 def gather(con: Connection, identifiers: Identifiers, used: Sequence[SourceUse], platform: Platform) -> None:
     """Makes `keys_PLATFORM(person, kind, value, rank)` and `riders_PLATFORM(person, riders)` from all rows."""
+    aliases = {use.source.name: use.aliases for use in used}
     parts = [
-        _column(ref, place, kind, f"{ref.column}.{platform}")
+        _column(ref, place, kind, f"{aliases[ref.source][ref.column]}.{platform}")
         for kind, refs in ((KeyType.EMAIL, identifiers.email), (KeyType.PHONE, identifiers.phone))
         for place, ref in enumerate(refs)
     ]
@@ -48,8 +50,8 @@ def gather(con: Connection, identifiers: Identifiers, used: Sequence[SourceUse],
 
 def _column(ref: ColumnRef, place: int, kind: KeyType, column: str) -> str:
     return (
-        f'SELECT person, {int(kind)} AS kind, "{column}" AS value, {place * _TRUST} + row AS rank '
-        f'FROM "{rows_of(ref.source)}"'
+        f"SELECT person, {int(kind)} AS kind, {quoted(column)} AS value, {place * _TRUST} + row AS rank "
+        f"FROM {quoted(rows_of(ref.source))}"
     )
 
 
@@ -76,7 +78,9 @@ def _gather_riders(con: Connection, used: Sequence[SourceUse], platform: Platfor
             f'"{name}.{platform}" AS {name}' if f"{name}.{platform}" in present else f"NULL::BLOB AS {name}"
             for name in names
         )
-        selects.append(f'SELECT person, {place * _TRUST} + row AS rank, {cells} FROM "{rows_of(use.source.name)}"')
+        selects.append(
+            f"SELECT person, {place * _TRUST} + row AS rank, {cells} FROM {quoted(rows_of(use.source.name))}"
+        )
     rows = " UNION ALL ".join(selects) or (
         "SELECT 0::BIGINT AS person, 0::BIGINT AS rank, "
         + ", ".join(f"NULL::BLOB AS {name}" for name in names)

@@ -13,6 +13,7 @@ from typing import Final
 from consentric.engine.components import label
 from consentric.engine.connection import Connection
 from consentric.selection.catalog import rows_of
+from consentric.selection.sql import quoted
 from consentric.selection.uses import SourceUse
 
 MOST_JOINED: Final = 20
@@ -44,17 +45,21 @@ def _collect_links(con: Connection, number: int, use: SourceUse, primary: str | 
         row, pk, group = ("min(row)", f"min({pk})", f"GROUP BY k{place}") if single else ("row", pk, "")
         con.run(
             f"""INSERT INTO links SELECT {number}, {row}, {place}, k{place}, {is_primary}, {pk}
-                FROM "{name}" WHERE k{place} IS NOT NULL {group}"""
+                FROM {quoted(name)} WHERE k{place} IS NOT NULL {group}"""
         )
 
 
 def _drop_crowds(con: Connection) -> None:
-    """Forgets keys that more than 20 people hold; `crowds` keeps how many there were."""
+    """Forgets keys that more than 20 people hold; `crowds` keeps them. A primary key is one person by definition.
+
+    People are counted before they are joined: by the primary key of the rows that hold the value, else by their first key.
+    """
     con.run(
         """CREATE TEMP TABLE crowds AS
            WITH anchored AS (
-             SELECT key, first_value(key) OVER (PARTITION BY source, row ORDER BY place) AS anchor FROM links)
-           SELECT key, count(DISTINCT anchor) AS people FROM anchored WHERE key <> anchor
+             SELECT key, is_primary,
+                    first_value(key) OVER (PARTITION BY source, row ORDER BY is_primary DESC, place) AS anchor FROM links)
+           SELECT key, count(DISTINCT anchor) AS people FROM anchored WHERE key <> anchor AND NOT is_primary
            GROUP BY key HAVING count(DISTINCT anchor) > $most""",
         {"most": MOST_JOINED},
     )
@@ -100,9 +105,9 @@ def assign(con: Connection, use: SourceUse) -> None:
     places = range(1, len(use.source.keys) + 1)
     joins = " ".join(f"LEFT JOIN known p{place} ON p{place}.key = r.k{place}" for place in places)
     person = ", ".join(f"p{place}.person" for place in places)
-    con.run(f'CREATE TABLE assigned AS SELECT r.* REPLACE (coalesce({person}) AS person) FROM "{name}" r {joins}')
-    con.run(f'DROP TABLE "{name}"')
-    con.run(f'ALTER TABLE assigned RENAME TO "{name}"')
+    con.run(f"CREATE TABLE assigned AS SELECT r.* REPLACE (coalesce({person}) AS person) FROM {quoted(name)} r {joins}")
+    con.run(f"DROP TABLE {quoted(name)}")
+    con.run(f"ALTER TABLE assigned RENAME TO {quoted(name)}")
 
 
 def _units(con: Connection) -> None:

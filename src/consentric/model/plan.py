@@ -7,7 +7,7 @@ was = unchanged + remove + rekey. In a stopped list add, rekey and later are 0 a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from consentric.model.lists import ListRef, ListSpec, Shape
@@ -148,12 +148,16 @@ class AudiencePlan:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something worth a look, with a stable code, a count and where it is; never a value."""
+    """Something worth a look: a stable code, how many, and where; never a value.
+
+    `of` is how many there are in all, `parts` splits the count; the sentence is made where it is read.
+    """
 
     code: str
     count: int
     where: str
-    text: str
+    of: int | None = None
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

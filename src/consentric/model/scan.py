@@ -37,8 +37,19 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a CSV file: its columns in this file's order, and how many lines of the file it takes."""
+
+    names: tuple[str, ...]
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileScan:
-    """The files of one source, checked: every file has the same `columns`. `modified` is the newest file's time."""
+    """The files of one source, checked: every file has the same `columns`, in an order of its own.
+
+    `headers` are those of CSV files, one a file; `modified` is the newest file's time.
+    """
 
     source: str
     format: FileFormat
@@ -47,6 +58,7 @@ class FileScan:
     columns: Mapping[str, ColumnType]
     modified: datetime
     dialect: CsvDialect = CsvDialect()
+    headers: tuple[Header, ...] = ()
 
 
 Scan = FileScan

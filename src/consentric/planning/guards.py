@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from consentric.model.figures import counted, grouped, people
 from consentric.model.plan import Held, Stop
 from consentric.model.project import Guards
 from consentric.planning.rows import Allowed
@@ -88,15 +89,15 @@ def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowanc
     if _beyond(counts["vanished"], was, guards.max_vanished):
         yield Trouble(
             "A604",
-            f"consent of {counts['vanished']:,} of {was:,} people on the list has no record any more or an unknown word; "
-            f"the limit is {_percent(guards.max_vanished)}",
+            f"{grouped(counts['vanished'])} of {people(was)} on the list have no consent record any more, or one with an "
+            f"unknown word; the limit is {_percent(guards.max_vanished)}",
             "check the export of the consent log: rows may be missing, or its words may have changed",
             Allowed(adds=False, vanished=False),
         )
     if _beyond(counts["guarded"], was, guards.max_removals) and counts["guarded"] > allowance.removals:
         yield Trouble(
             "A602",
-            f"would remove {counts['guarded']:,} of {was:,} people ({_share(counts['guarded'], was)}); "
+            f"would remove {grouped(counts['guarded'])} of {people(was)} ({_share(counts['guarded'], was)}); "
             f"the limit is {_percent(guards.max_removals)}",
             f"if this is right: consentric sync {audience} --allow-removals {counts['guarded']}",
             NOTHING,
@@ -105,14 +106,15 @@ def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowanc
     if was and _beyond(added, was, guards.max_additions) and added > allowance.additions:
         yield Trouble(
             "A603",
-            f"would add {added:,} people to {was:,} ({_share(added, was)}); the limit is {_percent(guards.max_additions)}",
+            f"would add {people(added)} to the {people(was)} on the list ({_share(added, was)}); "
+            f"the limit is {_percent(guards.max_additions)}",
             f"if this is right: consentric sync {audience} --allow-additions {added}",
             NOTHING,
         )
     if guards.min_size is not None and 0 < counts["members"] < guards.min_size and added:
         yield Trouble(
             "A601",
-            f"has {counts['members']:,} people who can be sent; the limit is at least {guards.min_size:,}",
+            f"only {people(counts['members'])} can be sent; the limit is at least {grouped(guards.min_size)}",
             "widen the rule, or set `guards: {min_size: …}` for this audience: very small lists cannot be targeted anyway",
             ADDS_ONLY,
         )
@@ -137,7 +139,7 @@ def shrunk(source: str, rows: int, before: int | None, guards: Guards) -> Troubl
         return None
     return Trouble(
         "A605",
-        f"source `{source}` has {rows:,} rows, {before:,} last run; the limit is {_percent(limit)} fewer",
+        f"source `{source}` has {counted(rows, 'row')}, {grouped(before)} last run; the limit is {_percent(limit)} fewer",
         "the export is probably incomplete; run again when it is whole, or raise `guards: {max_source_shrink: …}`",
         NOTHING,
     )
@@ -149,7 +151,7 @@ def rejected(source: str, column: str, bad: int, filled: int, guards: Guards) ->
         return None
     return Trouble(
         "A607",
-        f"{bad:,} of {filled:,} cells of {source}.{column} cannot be used ({_share(bad, filled)}); "
+        f"{grouped(bad)} of {grouped(filled)} cells of {source}.{column} cannot be used ({_share(bad, filled)}); "
         f"the limit is {_percent(guards.max_rejected)}",
         "look at what changed in this column; `plan` says how many of each kind, `guards: {max_rejected: …}` sets the limit",
         NOTHING,
@@ -160,10 +162,15 @@ def stale(source: str, age_hours: int, limit: str, *, consent: bool) -> Trouble:
     """Data that is older than it may be."""
     return Trouble(
         "A608" if consent else "A606",
-        f"source `{source}` is {age_hours // 24} days and {age_hours % 24} hours old; `fresh_within` is {limit}",
+        f"source `{source}` is {_age(age_hours)} old; `fresh_within` is {limit}",
         "check whether its export still runs; whoever withdrew is removed all the same",
         ADDS_ONLY if consent else NOTHING,
     )
+
+
+def _age(hours: int) -> str:
+    parts = [counted(count, unit) for count, unit in ((hours // 24, "day"), (hours % 24, "hour")) if count]
+    return " and ".join(parts) or "less than an hour"
 
 
 LEFT_THE_FILE: Final = Trouble(

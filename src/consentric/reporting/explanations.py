@@ -28,6 +28,10 @@ Half of an old export and half of a new one is nobody's data, so the run stops."
     "A310": """Files that one pattern names have different columns.""",
     "A311": """More than a tenth of the rows of a CSV file have too many or too few cells.
 Fewer are left out and counted (W316); so many mean that the separator or the quote sign is another one.""",
+    "A320": """More than one cell in a hundred of a column cannot be read as the number or date that a rule wants.
+Numbers have a dot, dates look like 2026-01-31. Unreadable cells count as empty, so people would silently drop out.""",
+    "A321": """A column that should hold contacts or keys is of a type that holds neither texts nor numbers.""",
+    "A322": """A column that is needed is missing from the rows of a source, or there twice.""",
     "A330": """A contact column holds hashes instead of values.
 They cannot be normalised any more, so most of them would match nobody.""",
     "A390": """The data does not fit into the memory of this machine.
@@ -41,6 +45,8 @@ CONSENT: Final[Mapping[str, str]] = {
     "A410": """The clock of this machine shows an impossible year, so whose consent has expired cannot be told.""",
     "A420": """The consent source could not be read again during a long run.
 Whoever withdrew meanwhile could not be seen, so nothing more is added. Removals go on.""",
+    "A421": """Somebody withdrew while a request was being repeated because the platform did not answer.
+The request is not repeated: it would name them. The next run leaves them out and adds the others.""",
 }
 
 GUARDS: Final[Mapping[str, str]] = {
@@ -92,9 +98,12 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 
 NOTICES: Final[Mapping[str, str]] = {
+    "W310": """The file has no `identifiers:`, so columns called `email` and `phone` of the sources of people are sent, hashed.
+Names, postcode and country are sent only when they are named. Write the block `identifiers:`, even if it says the same: then
+the file shows what leaves this machine.""",
     "W312": """Cells of a contact column cannot be used. Their people can still be sent if they have another contact.""",
-    "W313": """A value is held by more than 20 people: an office's switchboard, an info@ address. It joins nobody and is
-not sent.""",
+    "W313": """A value is held by more than 20 people: an office's switchboard, an info@ address.
+As a key it joins nobody, and as a contact it is not sent; people who have another contact are sent by that one.""",
     "W315": """A source of activities has no rows.""",
     "W316": """Rows of a CSV file have too many or too few cells. They are left out.""",
     "W317": """Rows lie in the future. They do not count until their time has come.""",

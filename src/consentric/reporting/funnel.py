@@ -100,7 +100,8 @@ class _Columns:
 
     def _matchable(self) -> None:
         if any(one.unmatchable for one in self._lists):
-            note = f"{self._each(one.unmatchable for one in self._lists)} have no usable {self._key_words()}"
+            lost = self._each(one.unmatchable for one in self._lists)
+            note = f"{lost} {'has' if lost == '1' else 'have'} no usable {self._key_words()}"
             self._row("− can be matched", lambda one: one.members, [note])
 
     def _key_words(self) -> str:
@@ -138,7 +139,8 @@ class _Columns:
         counts = {word: [one.removed_because.get(word, 0) for one in self._lists] for word in words}
         notes = [f"{removed_because(word)} {self._each(each)}" for word, each in counts.items()]
         if any(one.deferred for one in self._lists):
-            notes.append(f"{self._each(one.deferred for one in self._lists)} of them wait for an earlier add")
+            waiting = self._each(one.deferred for one in self._lists)
+            notes.append(f"{waiting} of them {'waits' if waiting == '1' else 'wait'} for an earlier add")
         return notes
 
     def _fields(self) -> None:

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from consentric.model.figures import grouped
+
 WIDE: Final = 100
 NARROW: Final = 80
 
@@ -18,16 +20,24 @@ _ASCII: Final = str.maketrans(
     }
 )  # fmt: skip
 
-_FEW_PEOPLE: Final = re.compile(r"(?<![\d.,] )\b(\d{1,9})\b(?= (?:more )?(?:people|persons?|members?|customers?)\b)")
+_FEW_PEOPLE: Final = re.compile(r"(?<![\d.,] )\b(\d{1,9}) ((?:more )?)(people|person|members?|customers?)\b")
+_PLURAL: Final = {"person": "people", "member": "members", "customer": "customers"}
+
+_COMMANDS: Final = re.compile(r"\bconsentric (?=(?:validate|plan|sync|confirm|status)\b)")
+"""Commands that read the audiences file; the others take no file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`mask_below` N: counts of people from 1 to N - 1 are written "<N"; 0 shows every count."""
+    """`mask_below` N: counts of people from 1 to N - 1 are written "<N"; 0 shows every count.
+
+    `command` is how the reader calls consentric: with the file and the record that they named.
+    """
 
     width: int = WIDE
     unicode: bool = True
     mask_below: int = 0
+    command: str = "consentric"
 
     @property
     def bars(self) -> bool:
@@ -35,14 +45,21 @@ class Look:
 
     def people(self, count: int) -> str:
         """A count of people, masked when it is small enough to point at somebody."""
-        if 0 < count < self.mask_below:
-            return f"<{self.mask_below}"
-        return grouped(count)
+        return f"<{self.mask_below}" if self._is_few(count) else grouped(count)
+
+    def counted(self, count: int, one: str, many: str | None = None) -> str:
+        """`1 person`, `12 people`, `<10 people`: a masked count is never told by its grammar."""
+        several = many or f"{one}s"
+        return f"{self.people(count)} {one if self.is_one(count) else several}"
+
+    def is_one(self, count: int) -> bool:
+        """Whether the reader sees that it is one."""
+        return count == 1 and not self._is_few(count)
 
     def sentence(self, text: str) -> str:
-        """A sentence that others wrote, with the small counts of people in it masked."""
-        text = printable(text)
-        return _FEW_PEOPLE.sub(lambda found: self._few(found[1]), text) if self.mask_below else text
+        """A sentence that others wrote: small counts of people masked, commands as the reader has to type them."""
+        text = typed(printable(text), self.command)
+        return _FEW_PEOPLE.sub(self._few, text) if self.mask_below else text
 
     def spell(self, text: str) -> str:
         """The text in the characters that the reader's terminal has; every character keeps its one cell."""
@@ -50,13 +67,18 @@ class Look:
             return text
         return "".join(_ascii(letter) for letter in text.translate(_ASCII))
 
-    def _few(self, digits: str) -> str:
-        return f"<{self.mask_below}" if 0 < int(digits) < self.mask_below else digits
+    def _is_few(self, count: int) -> bool:
+        return 0 < count < self.mask_below
+
+    def _few(self, found: re.Match[str]) -> str:
+        if not self._is_few(int(found[1])):
+            return found[0]
+        return f"{self.people(int(found[1]))} {found[2]}{_PLURAL.get(found[3], found[3])}"
 
 
-def grouped(number: int) -> str:
-    """12345 as people read it: `12 345`."""
-    return f"{number:,}".replace(",", " ")
+def typed(text: str, command: str) -> str:
+    """A hint whose commands begin as the reader has to type them."""
+    return _COMMANDS.sub(lambda _: f"{command} ", text)
 
 
 def rows(number: int) -> str:
@@ -67,11 +89,6 @@ def rows(number: int) -> str:
 def printable(text: str) -> str:
     """Text from a file, on one line and without anything that a terminal would obey."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 list`, `2 lists`."""
-    return f"{grouped(number)} {one if number == 1 else many or one + 's'}"
 
 
 def _ascii(letter: str) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from consentric.model.figures import counted
 from consentric.model.plan import ListPlan, Plan
 from consentric.model.results import SyncResult
-from consentric.reporting.look import Look, counted, printable
+from consentric.reporting.look import Look, printable
+from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import sent_to, stopped_lists
-from consentric.reporting.words import STATES, moment, noticed
+from consentric.reporting.stops import blocks
+from consentric.reporting.words import STATES, moment
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~])")
 _COLUMNS: Final = ("audience", "list", "in the list", "was", "add", "remove", "later", "unchanged")
@@ -54,7 +57,7 @@ def escaped(text: str) -> str:
 
 
 def _total(plan: Plan, look: Look) -> str:
-    people = [f"{name} {look.people(count)} people" for name, count in sent_to(plan).items()]
+    people = [f"{name} {look.counted(count, 'person', 'people')}" for name, count in sent_to(plan).items()]
     stopped = [f"**{counted(stopped_lists(plan), 'list')} stopped**"] if stopped_lists(plan) else []
     return " · ".join([f"would send {', '.join(people)}" if people else "nothing to send", *stopped])
 
@@ -78,10 +81,11 @@ def _sentences(plan: Plan) -> list[str]:
 
 def _stops(plan: Plan, look: Look) -> list[str]:
     lines: list[str] = []
-    for one in plan.lists:
-        if one.stopped:
-            message = f"{one.stopped.message} {one.stopped.hint}".strip()
-            lines += ["", f"> ✗ **{one.stopped.code}** {escaped(str(one.ref))}: {escaped(look.sentence(message))}"]
+    for audience in plan.audiences.values():
+        for block in blocks(audience.lists):
+            told = [f"{', '.join(names)}: {message}" for message, names in block.messages.items()]
+            text = look.sentence("; ".join([*told, *([block.hint] if block.hint else [])]))
+            lines += ["", f"> ✗ **{block.code}** {escaped(audience.key)} → {escaped(text)}"]
     return lines
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, Notice, Plan, Stop
+from consentric.reporting.look import Look
+from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import stopped_lists
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+_UNMASKED: Final = Look()
 
 Beside = Callable[[ListPlan], Mapping[str, Json]]
 """What a document adds to each list."""
@@ -91,4 +95,5 @@ def _stopped(stop: Stop) -> dict[str, Json]:
 
 
 def _warning(notice: Notice) -> dict[str, Json]:
-    return {"code": notice.code, "count": notice.count, "where": notice.where, "text": notice.text}
+    figures: dict[str, Json] = {"count": notice.count, "of": notice.of, "parts": dict(notice.parts)}
+    return {"code": notice.code, "where": notice.where, **figures, "text": noticed(notice, _UNMASKED)}

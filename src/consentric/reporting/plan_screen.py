@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from rich.text import Text
 
+from consentric.model.figures import counted
 from consentric.model.lists import ListRef
 from consentric.model.plan import (
     Add,
@@ -22,18 +23,19 @@ from consentric.model.plan import (
     RemoveNow,
     SourceCount,
     Step,
-    Stop,
 )
 from consentric.reporting.funnel import funnel
-from consentric.reporting.look import Look, counted, printable, rows
+from consentric.reporting.look import Look, printable, rows
+from consentric.reporting.notices import noticed
 from consentric.reporting.sheet import BETWEEN, Sheet
-from consentric.reporting.words import moment, noticed
+from consentric.reporting.stops import write_stops
+from consentric.reporting.words import moment
 
 _SHRUNK: Final = 0.8
 
 
-def plan_screen(plan: Plan, look: Look, *, sync: str = "consentric sync") -> Text:
-    """The page; `sync` is the command that would do what it shows."""
+def plan_screen(plan: Plan, look: Look, *, sync: str = "") -> Text:
+    """The page; `sync` is the command that would do what it shows, if it is more than that."""
     sheet = Sheet(look)
     _header(sheet, plan)
     for audience in plan.audiences.values():
@@ -42,7 +44,7 @@ def plan_screen(plan: Plan, look: Look, *, sync: str = "consentric sync") -> Tex
     _worth_a_look(sheet, plan.notices)
     _would_send(sheet, plan)
     _summary(sheet, plan)
-    _next(sheet, plan, sync)
+    _next(sheet, plan, sync or f"{look.command} sync")
     return sheet.text()
 
 
@@ -90,18 +92,7 @@ def _audience(sheet: Sheet, audience: AudiencePlan) -> None:
     sheet.ends(printable(audience.name), right, indent=2, style="bold")
     sheet.prose(printable(audience.sentence), indent=2, hanging=2, style="italic")
     funnel(sheet, audience)
-    for name, one in audience.lists.items():
-        if one.stopped:
-            _stopped(sheet, name, one.stopped)
-
-
-def _stopped(sheet: Sheet, name: str, stop: Stop) -> None:
-    message = f"✗ STOPPED [{stop.code}]  {name}: {sheet.look.sentence(stop.message)}"
-    sheet.prose(message, indent=2, hanging=2, style="bold red")
-    sheet.prose(sheet.look.sentence(stop.hint), indent=4)
-    counts = {"add": stop.held.add, "remove": stop.held.remove, "change keys of": stop.held.rekey}
-    if held := [f"{what} {sheet.look.people(count)}" for what, count in counts.items() if count]:
-        sheet.prose(f"Held back, and on the list as it is: {BETWEEN.join(held)}", indent=4)
+    write_stops(sheet, audience.lists, indent=2)
 
 
 def _worth_a_look(sheet: Sheet, notices: tuple[Notice, ...]) -> None:
@@ -110,7 +101,7 @@ def _worth_a_look(sheet: Sheet, notices: tuple[Notice, ...]) -> None:
     sheet.blank()
     sheet.line("  ", ("Worth a look", "bold"))
     for notice in notices:
-        sheet.ends(f"{notice.code}  {noticed(notice, sheet.look)}", printable(notice.where), indent=4)
+        sheet.remark(notice.code, noticed(notice, sheet.look), printable(notice.where), indent=4)
 
 
 def _would_send(sheet: Sheet, plan: Plan) -> None:
@@ -118,7 +109,7 @@ def _would_send(sheet: Sheet, plan: Plan) -> None:
     requests = _by_destination({one.ref: one.requests for one in plan.lists})
     people = sent_to(plan)
     told = [
-        f"{name}  {counted(requests[name], 'request')}, {sheet.look.people(people.get(name, 0))} people"
+        f"{name}  {counted(requests[name], 'request')}, {sheet.look.counted(people.get(name, 0), 'person', 'people')}"
         for name in requests
     ]
     sheet.items(["  Would send"], told or ["nothing: every list is as the file says"], column=16)
@@ -165,4 +156,6 @@ def _next(sheet: Sheet, plan: Plan, sync: str) -> None:
     elif stopped_lists(plan):
         sheet.line("  Next:  read why the lists are stopped; nothing else is to be sent")
     else:
-        sheet.line("  Next:  nothing to send; ", ("consentric status", "bold"), " shows what each list holds")
+        sheet.line(
+            "  Next:  nothing to send; ", (f"{sheet.look.command} status", "bold"), " shows what each list holds"
+        )

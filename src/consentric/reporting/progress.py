@@ -12,12 +12,21 @@ from typing import Final, Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
-from consentric.model.lists import ListRef, Operation
+from consentric.model.figures import people as of_people
+from consentric.model.lists import ListRef, Operation, Shape
 from consentric.model.plan import Plan
-from consentric.reporting.look import grouped
 from consentric.reporting.plan_screen import sent_to
 
 LOGGER: Final = logging.getLogger("consentric.run")
+
+
+_PARTS: Final = {
+    Shape.FULL: " by all keys together",
+    Shape.EMAIL: " by e-mail",
+    Shape.PHONE: " by phone",
+    Shape.ADDRESS: " by address",
+}
+"""A platform may want the same people removed in several requests, a kind of key each: no line is to look twice."""
 
 
 class Reporter(Protocol):
@@ -25,7 +34,7 @@ class Reporter(Protocol):
 
     def started(self, run_id: str) -> None: ...
     def stage(self, text: str) -> None: ...
-    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None: ...
+    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None: ...
     def note(self, text: str) -> None: ...
     def expect(self, plan: Plan) -> None: ...
     def pause(self) -> None: ...
@@ -48,7 +57,7 @@ class LogReporter:
     def stage(self, text: str) -> None:
         LOGGER.info(text, extra={"event": "stage", **self._run})
 
-    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None:
+    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None:
         verb = operation.name.lower()
         fields = {
             "event": f"sent.{verb}",
@@ -58,7 +67,8 @@ class LogReporter:
             "request_id": request_id,
             **self._run,
         }
-        LOGGER.info("%s: %s %s people (request %s)", ref, verb, grouped(people), request_id, extra=fields)
+        by = _PARTS[shape] if operation is Operation.REMOVE else ""
+        LOGGER.info("%s: %s %s%s (request %s)", ref, verb, of_people(people), by, request_id, extra=fields)
 
     def note(self, text: str) -> None:
         LOGGER.info(text, extra={"event": "note", **self._run})
@@ -110,13 +120,14 @@ class BarReporter:
         self._bars.update(self._stage, description=text, visible=True)
         self._bars.start()
 
-    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None:
+    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None:
         del operation, request_id  # the log tells them
         self._bars.start()
         task = self._destination(ref.destination)
-        self._bars.advance(task, people)
+        if shape is Shape.FULL:  # everybody is in one such request, whatever parts come before it
+            self._bars.advance(task, people)
         done = int(self._bars.tasks[self._bars.task_ids.index(task)].completed)
-        self._bars.update(task, told=f"{grouped(done)} people")
+        self._bars.update(task, told=of_people(done))
 
     def note(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False)

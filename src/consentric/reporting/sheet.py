@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import Final
@@ -11,9 +12,16 @@ from rich.text import Text
 
 from consentric.reporting.look import Look
 
+_TOGETHER: Final = re.compile(
+    r"(?<=\d) (?=\d{3}\b)|(?<=\w) (?=<?\d[\d ]*(?:,|$))|(?<= --allow-removals) |(?<= --allow-additions) "
+)
+
 Part = str | tuple[str, str]
 
 BETWEEN: Final = " · "
+
+_LEAST: Final = 40
+"""A sentence with less room than this is no column any more."""
 
 
 class Sheet:
@@ -38,15 +46,10 @@ class Sheet:
 
     def prose(self, text: str, *, indent: int, hanging: int = 0, style: str = "") -> None:
         """A sentence, broken between words; lines after the first stand `hanging` further in."""
-        for line in textwrap.wrap(
-            text,
-            self.look.width,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hanging),
-            break_long_words=False,
-            break_on_hyphens=False,
+        for number, line in enumerate(
+            wrapped(text, self.look.width - indent, later=self.look.width - indent - hanging)
         ):
-            self.line((line, style))
+            self.line((" " * (indent + (hanging if number else 0)) + line, style))
 
     def items(self, head: Sequence[Part], items: Sequence[str], *, column: int, style: str = "") -> None:
         """`head`, then items beginning at `column`; a line that is full goes on below, at the same column."""
@@ -64,8 +67,32 @@ class Sheet:
         self.prose(left, indent=indent, hanging=6, style=style)
         self.prose(right, indent=indent + 6, style="dim")
 
+    def remark(self, label: str, text: str, where: str, *, indent: int) -> None:
+        """A sentence behind its label, and at the right end of its first line what it is about; never that alone."""
+        left = indent + len(label) + 2
+        room = self.look.width - left - cell_len(where) - 2
+        if room < _LEAST:
+            self.prose(f"{label}  {where}: {text}", indent=indent, hanging=len(label) + 2)
+            return
+        first, *more = wrapped(text, room)
+        gap = " " * (self.look.width - left - cell_len(first) - cell_len(where))
+        self.line(" " * indent, f"{label}  {first}{gap}", (where, "dim"))
+        for line in more:
+            self.line(" " * left, line)
+
     def text(self) -> Text:
         return Text("\n").join(self._lines)
+
+
+def wrapped(text: str, room: int, *, later: int | None = None) -> list[str]:
+    """Lines broken between words, but never inside a figure, between a word and its count, or an option and its value."""
+    kept = _TOGETHER.sub("\N{NO-BREAK SPACE}", text)
+    less = " " * (0 if later is None else room - later)
+    lines = textwrap.wrap(kept, room, subsequent_indent=less, break_long_words=False, break_on_hyphens=False)
+    return [
+        line.removeprefix(less if number else "").replace("\N{NO-BREAK SPACE}", " ")
+        for number, line in enumerate(lines)
+    ]
 
 
 def filled(items: Sequence[str], room: int) -> list[str]:
@@ -76,7 +103,7 @@ def filled(items: Sequence[str], room: int) -> list[str]:
         if lines and cell_len(longer) <= room:
             lines[-1] = longer
         else:
-            lines += textwrap.wrap(item, max(room, 20), break_on_hyphens=False) or [item]
+            lines += wrapped(item, max(room, 20)) or [item]
     return lines or [""]
 
 

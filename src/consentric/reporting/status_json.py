@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeVar
 
 from consentric.model.lists import ListRef
@@ -17,7 +18,7 @@ def status_json(report: StatusReport) -> dict[str, Json]:
     return {
         **head("status/1", report.at),
         "audiences": {
-            audience: {"lists": {name: _status(one) for name, one in lists.items()}}
+            audience: {"lists": {name: _status(one, report.at) for name, one in lists.items()}}
             for audience, lists in by_audience(report.lists).items()
         },
         "age_of_last_success_s": report.age_of_last_success_s,
@@ -47,14 +48,14 @@ def by_audience(lists: Mapping[ListRef, Value]) -> dict[str, dict[str, Value]]:
     return audiences
 
 
-def _status(one: ListStatus) -> dict[str, Json]:
+def _status(one: ListStatus, now: datetime) -> dict[str, Json]:
     return {
         "platform_id": one.platform_id,
         "members": one.members,
         "maybe": one.maybe,
         "pending": {"adds": one.pending_adds, "removals": one.pending_removals},
         "blocked_removals": 0,
-        "last_sync": None if one.last_sync is None else one.last_sync.isoformat(),
+        "last_sync": None if one.last_sync is None else one.last_sync.astimezone(now.tzinfo).isoformat(),
         "platform_size": one.platform_size,
         "match_rate": None if one.match_rate is None else list(one.match_rate),
         "eligible": one.eligible,

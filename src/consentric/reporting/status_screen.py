@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rich.text import Text
 
+from consentric.model.figures import grouped
 from consentric.model.results import ListStatus, StatusReport
-from consentric.reporting.look import Look, grouped, printable
+from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
 from consentric.reporting.status_json import by_audience
 from consentric.reporting.words import moment
@@ -19,32 +22,32 @@ def status_screen(report: StatusReport, look: Look) -> Text:
     )
     if not report.lists:
         sheet.line("  No list yet: nothing was ever sent from here.")
-    together = len({one.last_sync for one in report.lists.values()}) == 1
-    if report.lists and together:
-        sheet.line(f"  Every list: {_last_sync(next(iter(report.lists.values())))}")
+    together = len(report.lists) > 1 and len({one.last_sync for one in report.lists.values()}) == 1
+    if together:
+        sheet.line(f"  Every list: {_last_sync(next(iter(report.lists.values())), report.at)}")
     for audience, lists in by_audience(report.lists).items():
         sheet.blank()
         sheet.line("  ", (printable(audience), "bold"))
         for name, one in lists.items():
-            _list(sheet, name, one, [] if together else [_last_sync(one)])
+            _list(sheet, name, one, [] if together else [_last_sync(one, report.at)])
     sheet.blank()
     if report.suppressed:
-        sheet.line(f"  {look.people(report.suppressed)} people asked to be left out and stay out.")
+        who = look.counted(report.suppressed, "person", "people")
+        sheet.line(f"  {who} asked to be left out and {'stays' if look.is_one(report.suppressed) else 'stay'} out.")
     for note in report.notes:
         sheet.prose(look.sentence(note), indent=2, hanging=2)
-    sheet.line("  Next:  ", ("consentric plan", "bold"), "  (what would change)")
+    sheet.line("  Next:  ", (f"{look.command} plan", "bold"), "  (what would change)")
     return sheet.text()
 
 
 def _list(sheet: Sheet, name: str, one: ListStatus, last_sync: list[str]) -> None:
-    people = sheet.look.people
-    counts = {
-        "with an unknown outcome": one.maybe,
-        "adds not confirmed yet": one.pending_adds,
-        "removals not confirmed yet": one.pending_removals,
-    }
-    told = [f"{people(one.members)} sent and accepted"]
-    told += [f"{people(count)} {what}" for what, count in counts.items() if count]
+    look = sheet.look
+    told = [f"{look.people(one.members)} sent and accepted"]
+    if one.maybe:
+        told.append(f"{look.people(one.maybe)} with an unknown outcome")
+    for what, count in (("add", one.pending_adds), ("removal", one.pending_removals)):
+        if count:
+            told.append(f"{look.counted(count, what)} not confirmed yet")
     sheet.items([f"    {name:<10} "], [*told, *_platform_says(one), *last_sync], column=15)
     if one.stopped:
         sheet.prose(f"✗ STOPPED  {sheet.look.sentence(one.stopped)}", indent=6, hanging=2, style="red")
@@ -53,7 +56,8 @@ def _list(sheet: Sheet, name: str, one: ListStatus, last_sync: list[str]) -> Non
 def _platform_says(one: ListStatus) -> list[str]:
     told = []
     if one.platform_size is not None:
-        told.append(f"about {grouped(one.platform_size)} matched, the platform says")
+        matched = f"about {grouped(one.platform_size)}" if one.platform_size else "nobody"
+        told.append(f"{matched} matched{'' if one.platform_size else ' yet'}, the platform says")
     if one.match_rate is not None:
         told.append(f"match rate {one.match_rate[0]}–{one.match_rate[1]}%")
     if one.eligible is False:
@@ -61,8 +65,11 @@ def _platform_says(one: ListStatus) -> list[str]:
     return told
 
 
-def _last_sync(one: ListStatus) -> str:
-    return "never in its wanted state yet" if one.last_sync is None else f"last sync {moment(one.last_sync)}"
+def _last_sync(one: ListStatus, now: datetime) -> str:
+    """In the time zone of the page."""
+    if one.last_sync is None:
+        return "never in its wanted state yet"
+    return f"last sync {moment(one.last_sync.astimezone(now.tzinfo))}"
 
 
 def _age(seconds: int | None) -> str:

@@ -7,10 +7,12 @@ from typing import Final
 
 from rich.text import Text
 
-from consentric.model.plan import AudiencePlan, ListPlan
+from consentric.model.figures import counted
+from consentric.model.plan import AudiencePlan
 from consentric.model.results import Failure, ListResult, ListState, SyncResult
-from consentric.reporting.look import Look, counted, printable
+from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import BETWEEN, Part, Sheet
+from consentric.reporting.stops import write_stops
 from consentric.reporting.words import STATES, moment
 
 _STYLES: Final = {
@@ -52,25 +54,23 @@ def declined_screen(look: Look) -> Text:
 
 def _audience(sheet: Sheet, audience: AudiencePlan, result: SyncResult) -> None:
     """The audience, if anything came about on one of its lists."""
-    lists = [(name, one, result.lists.get(one.ref)) for name, one in audience.lists.items()]
-    if all(one is not None and one.state is ListState.UNCHANGED for _, _, one in lists):
+    lists = {name: result.lists.get(one.ref) for name, one in audience.lists.items()}
+    if all(one is not None and one.state is ListState.UNCHANGED for one in lists.values()):
         return
     sheet.blank()
     sheet.ends(printable(audience.name), printable(audience.key), indent=2, style="bold")
-    for name, planned, one in lists:
-        _list(sheet, name, planned, one)
+    for name, one in lists.items():
+        _list(sheet, name, one)
+    reached = {name: planned for name, planned in audience.lists.items() if lists[name] is not None}
+    write_stops(sheet, reached, indent=6, held=False)
 
 
-def _list(sheet: Sheet, name: str, planned: ListPlan, one: ListResult | None) -> None:
+def _list(sheet: Sheet, name: str, one: ListResult | None) -> None:
     if one is None:
         sheet.line(f"    {name:<10} ", ("not reached", "yellow"))
         return
     head: list[Part] = [f"    {name:<10} ", (STATES[one.state], _STYLES[one.state])]
     sheet.items(head, _sent(sheet.look, one), column=46)
-    if planned.stopped:
-        stop = f"✗ STOPPED [{planned.stopped.code}]  {sheet.look.sentence(planned.stopped.message)}"
-        sheet.prose(stop, indent=6, hanging=2, style="red")
-        sheet.prose(sheet.look.sentence(planned.stopped.hint), indent=8)
     _failure(sheet, one.failure, indent=6)
 
 
@@ -118,8 +118,10 @@ def _totals(look: Look, lists: Sequence[ListResult]) -> list[str]:
 def _next(sheet: Sheet, result: SyncResult) -> None:
     states = {one.state for one in result.lists.values()}
     if states & {ListState.FAILED, ListState.PARTIAL} or result.failure:
-        sheet.line("  Next:  ", ("consentric sync", "bold"), "  (again is safe: nobody is added or removed twice)")
+        sheet.line(
+            "  Next:  ", (f"{sheet.look.command} sync", "bold"), "  (again is safe: nobody is added or removed twice)"
+        )
     elif ListState.ACCEPTED in states:
-        sheet.line("  Next:  ", ("consentric confirm", "bold"), "  (asks the platforms what became of it)")
+        sheet.line("  Next:  ", (f"{sheet.look.command} confirm", "bold"), "  (asks the platforms what became of it)")
     else:
-        sheet.line("  Next:  ", ("consentric status", "bold"), "  (what each list holds)")
+        sheet.line("  Next:  ", (f"{sheet.look.command} status", "bold"), "  (what each list holds)")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from consentric.model.people import Reason
-from consentric.model.plan import Notice
 from consentric.model.results import ListState
-from consentric.reporting.look import Look
 
 REASONS: Final[dict[Reason, str]] = {
     Reason.NO_RECORD: "no record",
@@ -57,10 +56,9 @@ def field(name: str) -> str:
     return _FIELDS.get(name, name.replace("_", " "))
 
 
-def noticed(notice: Notice, look: Look) -> str:
-    """A notice with its count in front, unless its sentence begins with it."""
-    text = look.sentence(notice.text)
-    return text if not notice.count or text[:1].isdigit() or text[:1] == "<" else f"{look.people(notice.count)} {text}"
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def moment(at: datetime) -> str:

@@ -15,15 +15,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from consentric.sandbox.clock import SandboxClock, parse_instant
 from consentric.sandbox.google_server import GoogleServer
 from consentric.sandbox.meta_http import MetaServer
-from consentric.sandbox.switches import SWITCHES, Switches
+from consentric.sandbox.switches import SWITCHES, Switch, Switches
 from consentric.sandbox.world import World
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
+_DESCRIPTION: Final = """\
+  Play Google and Meta on this machine, to practise.
+
+  No account is needed and nothing leaves this machine. It runs until Ctrl-C, and forgets everything then."""
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -146,22 +150,47 @@ def main(argv: list[str]) -> int:
     return 0
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Laid out like the help of the other commands."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=24, width=100)
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "Usage: " if prefix is None else prefix)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="consentric sandbox", description=__doc__)
-    parser.add_argument("--google", default="127.0.0.1:9000", metavar="HOST:PORT", help="plain gRPC")
-    parser.add_argument("--meta", default="127.0.0.1:9001", metavar="HOST:PORT", help="plain HTTP")
-    parser.add_argument("--clock", metavar="INSTANT", help="where its clock starts; default now")
-    parser.add_argument("--seed", type=int, default=7, help="of the hidden graph and of shuffling")
-    parser.add_argument(
-        "--switch",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=f"an open question about the platforms; names: {', '.join(SWITCHES)}".replace("%", "%%"),
+    parser = argparse.ArgumentParser(
+        prog="consentric sandbox",
+        usage="consentric sandbox [OPTIONS]",
+        description=_DESCRIPTION,
+        epilog=f"Switches are open questions about the platforms; the first value is the default:\n{_switches()}",
+        formatter_class=_Help,
+        add_help=False,
     )
-    parser.add_argument("--ready-file", metavar="PATH", help="written once it listens")
-    parser.add_argument("--log", metavar="FILE", help="one line per request, without any keys")
+    options = parser.add_argument_group("Options")
+    add = options.add_argument
+    add("--google", default="127.0.0.1:9000", metavar="HOST:PORT", help="Google, by gRPC. [default: %(default)s]")
+    add("--meta", default="127.0.0.1:9001", metavar="HOST:PORT", help="Meta, by HTTP. [default: %(default)s]")
+    add("--clock", metavar="INSTANT", help="Where its clock starts. [default: now]")
+    add("--seed", type=int, default=7, metavar="N", help="For who has an account, and for shuffling. [default: 7]")
+    add("--switch", action="append", default=[], metavar="NAME=VALUE", help="Set a switch; may be repeated.")
+    add("--ready-file", metavar="PATH", help="Written once it listens: both addresses, as JSON.")
+    add("--log", metavar="FILE", help="One line per request, without any keys.")
+    add("-h", "--help", action="help", help="Show this message and exit.")
     return parser
+
+
+def _switches() -> str:
+    """Each switch with what it can be."""
+    return "\n".join(f"  {name:<24}{_values(switch)}" for name, switch in SWITCHES.items())
+
+
+def _values(switch: Switch) -> str:
+    if isinstance(switch.allowed, tuple):
+        return ", ".join(switch.allowed)
+    return f"{switch.default}, or {switch.allowed}"
 
 
 def _pair(text: str) -> tuple[str, str]:

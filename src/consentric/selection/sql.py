@@ -22,6 +22,11 @@ def relation(name: str) -> exp.Table:
     return exp.to_table(exp.to_identifier(name, quoted=True).sql(DIALECT), dialect=DIALECT)
 
 
+def quoted(name: str) -> str:
+    """A name as it stands in a statement, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def text(value: str) -> Sql:
     return exp.Literal.string(value)
 

@@ -43,6 +43,12 @@ class SourceUse:
         return frozenset(name for name in names if name is not None)
 
     @property
+    def aliases(self) -> Mapping[str, str]:
+        """Short names of contact columns in set work: a column may be called anything, also like a result."""
+        emails = {name: f"e{place}" for place, name in enumerate(self.emails)}
+        return emails | {name: f"p{place}" for place, name in enumerate(self.phones)}
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Everything that is read of the source."""
         source = self.source
@@ -54,6 +60,8 @@ def uses(project: Project) -> Mapping[str, SourceUse]:
     """The sources in use: all that make people, and whatever an audience, an identifier or the consent rules name."""
     cells = _cells(project)
     named = {*cells, project.consent.source, *(ref.source for ref in _identifier_refs(project))}
+    for name, source in project.sources.items():
+        cells.setdefault(name, set()).update(_row_columns(source.only))
     return {
         name: _use(project, source, cells.get(name, set()))
         for name, source in project.sources.items()
@@ -111,9 +119,6 @@ def _cells(project: Project) -> dict[str, set[str]]:
     words = {purpose.column for purpose in consent.purposes}
     extra = {consent.given_at, consent.withdrawn_at, consent.proof.column} - {None}
     cells.setdefault(consent.source, set()).update(words, (each for each in extra if each is not None))
-    for declared in project.sources.values():
-        if declared.only is not None and (declared.people or declared.name in cells):
-            cells.setdefault(declared.name, set()).update(_row_columns(declared.only))
     return cells
 
 

@@ -1,12 +1,10 @@
 """Reads the rows of checked files as Arrow record batches, only the columns in use, in bounded memory.
 
-CSV cells are text, blank ones empty text. A row with too many or too few cells is left out and counted. The reader
-would swallow an unclosed quote and the rest of the file with it, so quotes are counted beforehand.
+CSV cells are text, blank ones empty text. A row with too many or too few cells is left out and counted.
 """
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from consentric.errors import SourceError
-from consentric.model.scan import FileFormat, FileScan
+from consentric.model.scan import FileFormat, FileScan, Header
+from consentric.sources.csv_check import check_csv
 from consentric.sources.files import check_unchanged
 
 _BLOCK: Final = 8 << 20
@@ -35,27 +34,34 @@ class Reading:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, file after file. Raises SourceError (unreadable) or Stopped (a file changed meanwhile)."""
-        for path in self.scan.paths:
-            for batch in self._open(path):
-                self.rows += batch.num_rows
-                yield batch
+        try:
+            for number, path in enumerate(self.scan.paths):
+                for batch in self._open(number, path):
+                    self.rows += batch.num_rows
+                    yield batch
+        except SourceError:
+            check_unchanged(self.scan)
+            raise
         check_unchanged(self.scan)
 
-    def _open(self, path: Path) -> Iterator[pa.RecordBatch]:
+    def _open(self, number: int, path: Path) -> Iterator[pa.RecordBatch]:
         match self.scan.format:
             case FileFormat.CSV:
-                return self._csv(path)
+                return self._csv(path, self.scan.headers[number])
             case FileFormat.PARQUET:
                 return self._parquet(path)
 
-    def _csv(self, path: Path) -> Iterator[pa.RecordBatch]:
-        encoding = self.scan.dialect.encoding
-        _check_bytes(self.scan, path)
+    def _csv(self, path: Path, header: Header) -> Iterator[pa.RecordBatch]:
         try:
+            if not check_csv(self.scan, path):
+                return
             reader = pa_csv.open_csv(
                 path,
                 read_options=pa_csv.ReadOptions(
-                    encoding=encoding, block_size=_BLOCK, column_names=list(self.scan.columns), skip_rows=1
+                    encoding=self.scan.dialect.encoding,
+                    block_size=_BLOCK,
+                    column_names=list(header.names),
+                    skip_rows=header.lines,
                 ),
                 parse_options=pa_csv.ParseOptions(
                     delimiter=self.scan.dialect.delimiter,
@@ -70,10 +76,6 @@ class Reading:
                 ),
             )
             yield from reader
-        except pa.ArrowInvalid as error:
-            if "Empty CSV" in str(error):
-                return
-            raise _unreadable(self.scan, path) from None
         except (pa.ArrowException, OSError):
             raise _unreadable(self.scan, path) from None
 
@@ -85,7 +87,9 @@ class Reading:
     def _parquet(self, path: Path) -> Iterator[pa.RecordBatch]:
         try:
             with pq.ParquetFile(path) as file:
-                yield from file.iter_batches(batch_size=_ROWS, columns=list(self.columns))
+                for batch in file.iter_batches(batch_size=_ROWS, columns=list(self.columns)):
+                    batch.validate(full=True)  # text that is not UTF-8 would fail later, with its cell
+                    yield batch
         except (pa.ArrowException, OSError):
             raise _unreadable(self.scan, path) from None
 
@@ -96,42 +100,3 @@ def _unreadable(scan: FileScan, path: Path) -> SourceError:
         f"`{scan.source}`: {path.name} cannot be read to its end",
         hint="it may be damaged or still being written; write it again and rename it when it is complete",
     )
-
-
-def _check_bytes(scan: FileScan, path: Path) -> None:
-    """Decodes the file once for its own sake, so that a wrong byte or an open quote is told with its line."""
-    decoder = codecs.getincrementaldecoder(scan.dialect.encoding)()
-    quote, line, opened_at, is_open = scan.dialect.quote, 1, 1, False
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            text = _decode(scan, path, decoder, block, line)
-            if quote in text:
-                is_open, opened_at = _follow_quotes(text, quote, line, is_open, opened_at)
-            line += text.count("\n")
-    if is_open:
-        raise SourceError(
-            "A307",
-            f"`{scan.source}`: {path.name}: a quote that is opened near line {opened_at} is never closed",
-            hint="the export is cut off, or a cell holds a single quote sign that must be doubled",
-        )
-
-
-def _decode(scan: FileScan, path: Path, decoder: codecs.IncrementalDecoder, block: bytes, line: int) -> str:
-    try:
-        return decoder.decode(block)
-    except UnicodeDecodeError as error:
-        line += block[: error.start].count(b"\n")
-        raise SourceError(
-            "A305",
-            f"`{scan.source}`: {path.name}, line {line}: not {scan.dialect.encoding}",
-            hint="name the file's `encoding:` (for example latin-1) or save it as UTF-8",
-        ) from None
-
-
-def _follow_quotes(text: str, quote: str, line: int, is_open: bool, opened_at: int) -> tuple[bool, int]:
-    """Whether a quote is open after `text`, and the line where it was opened."""
-    for number, row in enumerate(text.split("\n"), start=line):
-        if row.count(quote) % 2:
-            is_open = not is_open
-            opened_at = number if is_open else opened_at
-    return is_open, opened_at

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from consentric import config
-from consentric.errors import Diagnostic, StateError, UsageError
+from consentric.errors import Diagnostic, SourceError, StateError, Stopped, UsageError
 from consentric.ledger import Ledger, LedgerReader, open_ledger, open_reader
 from consentric.model.project import Project, Source
 from consentric.model.scan import ColumnType, Scan
@@ -21,6 +21,8 @@ from consentric.sources.files import open_files
 
 CLOCK: Final = "CONSENTRIC_CLOCK"
 KEY_FILE: Final = "CONSENTRIC_KEY_FILE"
+DAMAGED: Final = frozenset({"A307", "A308"})
+"""Codes of files that are what the YAML says, and broken: their owner must be told, the YAML is not to blame."""
 _PLAUSIBLE: Final = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC))
 
 
@@ -65,7 +67,7 @@ def open_project(shell: Shell, loaded: config.Loaded) -> Opened:
     columns: dict[str, Mapping[str, ColumnType]] = {}
     scans: dict[str, Scan] = {}
     for name, source in loaded.project.sources.items():
-        scans[name] = open_files(source, loaded.project.root)
+        scans[name] = _open(source, loaded.project)
         columns[name] = scans[name].columns
     project = config.resolve(loaded, columns)
     used = uses(project)
@@ -75,6 +77,16 @@ def open_project(shell: Shell, loaded: config.Loaded) -> Opened:
         now=shell.clock.now(),
     )
     return Opened(project, used, {name: scans[name] for name in used}, catalog, loaded.warnings)
+
+
+def _open(source: Source, project: Project) -> Scan:
+    try:
+        return open_files(source, project.root)
+    except SourceError as error:
+        needed = source.name == project.consent.source or (source.people and source.at is None)
+        if error.code in DAMAGED and needed:
+            raise Stopped(error.code, error.message, hint=error.hint) from None
+        raise
 
 
 def age_of(scan: Scan, now: datetime) -> timedelta:

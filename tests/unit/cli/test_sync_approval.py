@@ -70,5 +70,6 @@ def test_ci_means_that_nobody_answers(value: str, meant: bool) -> None:
 
 
 def test_the_plan_names_the_sync_that_does_the_same() -> None:
-    """With its audiences and destinations."""
-    assert sync_command(("loyal",), ("google", "meta")) == "consentric sync loyal --to google --to meta"
+    """With its file, audiences and destinations."""
+    told = sync_command("consentric -f x.yaml", ("loyal",), ("google", "meta"))
+    assert told == "consentric -f x.yaml sync loyal --to google --to meta"

@@ -115,9 +115,9 @@ def test_the_summary_page_of_github_gets_the_plan_masked(tmp_path: Path) -> None
     page = tmp_path / "summary.md"
     page.write_text("before\n")
     with environment(GITHUB_STEP_SUMMARY=str(page)):
-        github.summarise_plan(ordinary_night())
+        github.summarise_plan(ordinary_night(), "consentric")
     with environment(GITHUB_STEP_SUMMARY=str(tmp_path / "no" / "where.md")):
-        github.summarise_plan(ordinary_night())
+        github.summarise_plan(ordinary_night(), "consentric")
     assert page.read_text().startswith("before\n### Plan 7f3a")
 
 
@@ -128,6 +128,16 @@ def test_global_options_are_kept_wherever_they_stand() -> None:
     program.main(words, standalone_mode=False, obj=invocation)
     assert invocation.file == Path("b.yaml")
     assert (invocation.verbosity, invocation.colour, invocation.log_format) == (-1, False, "json")
+
+
+def test_commands_on_a_screen_name_what_the_reader_named() -> None:
+    """The file, the record and the variables; quoted where a shell wants it."""
+    words = ["-f", "my shop/a.yaml", "--state", "record", "--env-file", "x.env", "explain", "A203"]
+    invocation = Invocation()
+    program.main(words, standalone_mode=False, obj=invocation)
+    assert invocation.command == "consentric -f 'my shop/a.yaml' --state record --env-file x.env"
+    assert invocation.look().command == invocation.command
+    assert Invocation().command == "consentric"
 
 
 def test_the_state_folder_is_beside_the_file_unless_said_otherwise(tmp_path: Path) -> None:

@@ -261,5 +261,15 @@ def test_evidence_is_wanted_for_real_platforms(complain: Complain, read: Read) -
 
 def test_one_account_is_one_destination(complain: Complain) -> None:
     """Two destinations for one account would each remove what the other adds."""
-    text = bent("destinations:\n", 'destinations:\n  twin: {platform: meta, ad_account: act_1, endpoint: "http://127.0.0.1:9001"}\n')
+    text = bent(
+        "destinations:\n",
+        'destinations:\n  twin: {platform: meta, ad_account: act_1, endpoint: "http://127.0.0.1:9001"}\n',
+    )
     assert "A216" in [each.code for each in complain(text)]
+
+
+def test_what_is_not_available_yet_is_the_one_problem_of_its_key(complain: Complain) -> None:
+    """Whatever is wrong with its value, and wherever that is found first."""
+    for value in ("5", "[]", "{share: five}", '"${NOT_SET}"'):
+        problems = complain(bent("    who: {did: orders}\n", f"    holdout: {value}\n    who: {{did: orders}}\n"))
+        assert [each.code for each in problems] == ["A190"], value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import consentric.config
 from consentric.config import render_github, render_text, to_json
 from consentric.config.codes import CODES
-from consentric.errors import Diagnostic, Severity, UsageError
+from consentric.errors import Diagnostic, Severity
 
 PROBLEM = Diagnostic(
     "A102",
@@ -102,3 +103,10 @@ def test_every_code_is_explained() -> None:
     """No code is used without a long text, and no text is left over."""
     made_of_parts = {f"{letter}{number}" for letter in "AW" for number in ("220", "221")}
     assert _codes_in_use() | made_of_parts == set(CODES)
+
+
+def test_warnings_alone_are_called_so() -> None:
+    """As `validate` counts them below."""
+    warning = replace(PROBLEM, severity=Severity.WARNING)
+    assert render_text([warning, warning]).endswith("2 warnings in a,b.yaml\n")
+    assert render_text([warning, PROBLEM]).endswith("2 problems in a,b.yaml\n")

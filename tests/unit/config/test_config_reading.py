@@ -105,7 +105,8 @@ def test_no_file(tmp_path: Path) -> None:
     """A file that is not there ends with 3 and says how to get one."""
     found = first(tmp_path / "audiences.yaml")
     assert (found.code, found.line) == ("A003", None)
-    assert "consentric init" in found.hint
+    assert "consentric demo --keep" in found.hint
+    assert "consentric init" not in found.hint
 
 
 def test_not_a_file(tmp_path: Path) -> None:

@@ -134,6 +134,19 @@ def test_only_safe_failures_are_known_not_to_be_applied() -> None:
     assert not meta.problem(meta.Failure(429), "act_1").applied_unknown
 
 
+def test_on_this_machine_nobody_looks_for_a_proxy() -> None:
+    """What does not answer there is a sandbox that was not started; other failures keep their advice."""
+    silent = google.problem(google.Failure("UNAVAILABLE"), "1")
+    for unreachable in (silent, meta.UNREACHABLE):
+        hint = unreachable.at("127.0.0.1:9000").error().hint
+        assert "start `consentric sandbox`" in hint
+        assert "PROXY" not in hint.upper()
+        assert unreachable.at(None) == unreachable
+    assert silent.at("127.0.0.1:9000").applied_unknown
+    refused = google.problem(google.Failure("PERMISSION_DENIED"), "1")
+    assert refused.at("127.0.0.1:9000") == refused
+
+
 def test_limits_without_a_time_have_one() -> None:
     """A minute at Google, five at Meta; otherwise what was asked."""
     assert google.problem(google.Failure("RESOURCE_EXHAUSTED"), "1").wait == RetryAfter(60.0)

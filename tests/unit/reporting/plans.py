@@ -81,9 +81,9 @@ def loyal(**more: Any) -> AudiencePlan:
 def newsletter_stopped() -> AudiencePlan:
     stop = Stop(
         code="A602",
-        message="would remove 2 914 of 3 124 people (93%); the limit is 20%.",
+        message="would remove 2 914 of 3 124 people (93%); the limit is 20%",
         held=Held(remove=2914),
-        hint="Likely cause: `newsletter` has 1 902 rows, 22 870 last run. The 4 people more who withdrew are removed.",
+        hint="if this is right: consentric sync newsletter_non_buyers --allow-removals 2914",
     )
     google = a_list(
         ListRef("newsletter_non_buyers", "google"),
@@ -136,10 +136,19 @@ def ordinary_night() -> Plan:
             SourceCount("newsletter", 1_902, 22_870),
         ),
         notices=(
-            Notice("W311", 2318, "customers.mobile", "phone numbers have no country code; read as Danish (+45)"),
+            Notice("W310", 1, "customers.email", parts={"email": 1}),
             Notice(
-                "W313", 1, "customers.email", "e-mail address is shared by 312 customers; it joins nobody, is not sent"
+                "W312",
+                52,
+                "customers.mobile",
+                of=1943,
+                parts={"not_a_number": 28, "several_values": 9, "placeholder": 8, "too_long": 4, "precision_lost": 3},
             ),
+            Notice("W313", 1, "keys"),
+            Notice("W313", 3, "identifiers"),
+            Notice("W315", 0, "web"),
+            Notice("W316", 12, "orders", of=131_904),
+            Notice("W317", 1, "orders", of=131_904),
         ),
     )
 

@@ -40,7 +40,11 @@ def test_the_plan_document_has_the_promised_numbers() -> None:
     assert google["removed_because"] == {"no_longer_fits": 9, "withdrew": 3}
     assert google["in_clear"] == ["country", "postcode"]
     assert document["totals"] == {"add": 80, "remove": 26, "later": 16, "stopped": 1}
-    assert document["warnings"][0]["code"] == "W311"
+    assert document["warnings"][1] == {
+        "code": "W312", "where": "customers.mobile", "count": 52, "of": 1943,
+        "parts": {"not_a_number": 28, "several_values": 9, "placeholder": 8, "too_long": 4, "precision_lost": 3},
+        "text": "52 of 1 943 cannot be used: not a number 28, several values 9, placeholder 8, too long 4, precision lost 3",
+    }  # fmt: skip
 
 
 def test_a_stopped_list_says_what_it_holds_back() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from consentric.model.lists import ListRef
-from consentric.model.plan import Notice
+from consentric.model.plan import AudiencePlan, Held, Stop
 from consentric.reporting.look import Look
 from consentric.reporting.markdown import escaped, plan_markdown
 from consentric.reporting.plan_screen import plan_screen, sent_to
@@ -48,8 +46,8 @@ def test_a_stopped_list_names_code_numbers_and_what_is_held() -> None:
     """With the way out below it."""
     told = page(ordinary_night())
     assert "✗ STOPPED [A602]  google: would remove 2 914 of 3 124 people" in told
-    assert "remove 2 914" in told
-    assert "Likely cause" in told
+    assert "Held back: 2 914 to remove" in told
+    assert "consentric sync newsletter_non_buyers --allow-removals 2914" in told
 
 
 def test_what_would_be_sent_is_counted_from_the_steps_that_sync_executes() -> None:
@@ -88,12 +86,41 @@ def test_many_destinations_are_shown_a_few_columns_at_a_time() -> None:
     assert max(len(line) for line in told.splitlines()) <= 80
 
 
-def test_a_notice_carries_its_count_once() -> None:
-    """Whether or not its sentence has it."""
-    bare = Notice("W320", 1904, "consent_log", "people whose consent expires within 30 days")
-    whole = replace(bare, text="1 904 people whose consent expires within 30 days")
-    for notice in (bare, whole):
-        assert page(a_plan(loyal(), notices=(notice,))).count("1 904") == 1
+def test_lists_that_are_stopped_by_the_same_thing_are_told_once() -> None:
+    """And where they hold back different numbers, each says its own."""
+    audience = two_stopped(Held(add=22), Held(add=22))
+    told = page(a_plan(audience))
+    assert told.count("STOPPED") == 1
+    assert "✗ STOPPED [A601]  google, meta: only 22 people can be sent; the limit is at least 100" in told
+    assert "Held back: 22 to add, on each of 2 lists" in told
+    differing = page(a_plan(two_stopped(Held(add=22), Held(add=20, remove=1))))
+    assert "Held back: google 22 to add · meta 20 to add, 1 to remove" in differing
+
+
+def test_other_numbers_are_another_line_of_the_same_block() -> None:
+    """The way out is said once, and nothing is said of a list that is not so."""
+    told = page(a_plan(two_stopped(Held(add=22), Held(add=21), message="only 21 people can be sent")))
+    assert "google: only 22 people" in told
+    assert "meta: only 21 people" in told
+    assert told.count("widen the rule") == 1
+
+
+def two_stopped(first: Held, second: Held, *, message: str = "") -> AudiencePlan:
+    same = "only 22 people can be sent; the limit is at least 100"
+    stops = {
+        "google": Stop("A601", same, first, "widen the rule"),
+        "meta": Stop("A601", message or same, second, "widen the rule"),
+    }
+    lists = {name: a_list(ListRef("loyal_customers", name), members=22, stopped=stop) for name, stop in stops.items()}
+    return loyal(lists=lists)
+
+
+def test_every_command_on_the_page_names_the_file_and_the_record() -> None:
+    """Whoever copies it from there asks about the same lists."""
+    command = "consentric -f shop.yaml --state record"
+    for plan in (ordinary_night(), quiet_night()):
+        told = plan_screen(plan, Look(command=command)).plain
+        assert told.count("consentric ") == told.count(command) > 0
 
 
 def test_names_are_text_and_never_markup() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from consentric.errors import ConsentricError
 from consentric.ledger import passing_keys
-from consentric.model.lists import ListRef, Operation
+from consentric.model.lists import ListRef, Operation, Shape
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.opening import Opened, Shell, open_project, read_file
 
@@ -57,7 +57,7 @@ class Silence:
     def stage(self, text: str) -> None:
         return
 
-    def sent(self, ref: ListRef, operation: Operation, people: int, request_id: str) -> None:
+    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None:
         return
 
     def note(self, text: str) -> None:
@@ -85,7 +85,7 @@ def test_a_source_of_people_or_consent_without_rows_ends_the_run(tmp_path: Path,
     """A303 and exit 4: nobody is removed because of an export that failed."""
     header = FILES[name].partition("\n")[0]
     text = {"": "", "header only": f"{header}\n", "header only, no end": header}[content]
-    error = refused(tmp_path, **{name: text})
+    error = refused(tmp_path, None, **{name: text})
     assert (error.code, error.exit_code) == ("A303", 4)
 
 
@@ -101,7 +101,7 @@ def test_activity_without_rows_is_a_warning_unless_it_had_some(tmp_path: Path, e
 @pytest.mark.parametrize("name", ["customers", "consents"])
 def test_an_unreadable_source_of_people_or_consent_ends_with_4(tmp_path: Path, name: str) -> None:
     """An open quote: the owner of the export is told, and nobody retries."""
-    assert refused(tmp_path, **{name: FILES[name] + '3,"c@x.dk,yes,2026-01-01\n'}).exit_code == 4
+    assert refused(tmp_path, None, **{name: FILES[name] + '3,"c@x.dk,yes,2026-01-01\n'}).exit_code == 4
 
 
 UNREADABLE = {

@@ -7,9 +7,21 @@ from itertools import product
 import pytest
 
 from consentric.errors import (
-    AccessDenied, ConfigError, ConsentricError, Diagnostic, LockHeld, PlatformError, QuotaExhausted, Refused, Severity,
-    SourceError, StateError, Stopped, Unavailable, UsageError,
-)  # fmt: skip
+    AccessDenied,
+    ConfigError,
+    ConsentricError,
+    Diagnostic,
+    LockHeld,
+    PlatformError,
+    QuotaExhausted,
+    Refused,
+    Severity,
+    SourceError,
+    StateError,
+    Stopped,
+    Unavailable,
+    UsageError,
+)
 from consentric.model.lists import ListRef
 from consentric.model.results import Failure, ListResult, ListState
 from consentric.workflows.exit_codes import is_hopeless_for_all, of_run, told
@@ -47,10 +59,17 @@ def test_every_mixture_of_three_lists() -> None:
 
 
 ERRORS: list[tuple[ConsentricError, int]] = [
-    (ConfigError([Diagnostic("A100", Severity.ERROR, "wrong", "audiences.yaml")]), 3), (SourceError("A301", "gone"), 3),
-    (Stopped("A303", "empty"), 4), (StateError("A401", "no"), 1), (LockHeld("A402", "busy"), 75), (UsageError("A909", "no"), 64),
-    (Unavailable("A501", "busy"), 1), (QuotaExhausted("A502", "full"), 5), (Refused("A503", "no"), 1), (AccessDenied("A504", "no"), 6),
-]  # fmt: skip
+    (ConfigError([Diagnostic("A100", Severity.ERROR, "wrong", "audiences.yaml")]), 3),
+    (SourceError("A301", "gone"), 3),
+    (Stopped("A303", "empty"), 4),
+    (StateError("A401", "no"), 1),
+    (LockHeld("A402", "busy"), 75),
+    (UsageError("A909", "no"), 64),
+    (Unavailable("A501", "busy"), 1),
+    (QuotaExhausted("A502", "full"), 5),
+    (Refused("A503", "no"), 1),
+    (AccessDenied("A504", "no"), 6),
+]
 
 
 @pytest.mark.parametrize(("error", "code"), ERRORS, ids=lambda value: type(value).__name__)
@@ -60,7 +79,15 @@ def test_each_error_has_its_exit_code(error: ConsentricError, code: int) -> None
     assert told(error) == Failure(error.code, error.message, error.hint, code)
 
 
-@pytest.mark.parametrize(("error", "hopeless"), [(AccessDenied("A504", ""), True), (Unavailable("A501", ""), False), (QuotaExhausted("A502", ""), False), (Refused("A503", ""), False)])
+@pytest.mark.parametrize(
+    ("error", "hopeless"),
+    [
+        (AccessDenied("A504", ""), True),
+        (Unavailable("A501", ""), False),
+        (QuotaExhausted("A502", ""), False),
+        (Refused("A503", ""), False),
+    ],
+)
 def test_only_want_of_permission_ends_a_destination(error: PlatformError, hopeless: bool) -> None:
     """Its other lists are not tried in vain; after anything else they are."""
     assert is_hopeless_for_all(error) is hopeless

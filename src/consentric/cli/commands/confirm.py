@@ -31,5 +31,5 @@ def confirm(invocation: Invocation, *, patience: int, as_json: bool) -> int:
     else:
         from consentric.reporting.confirm_screen import confirm_screen
 
-        terminal.show(confirm_screen(result, terminal.look()), colour=invocation.colour)
+        terminal.show(confirm_screen(result, invocation.look()), colour=invocation.colour)
     return max((failure.exit_code for failure in result.failures), default=0)

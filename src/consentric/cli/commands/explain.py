@@ -11,7 +11,10 @@ from consentric.cli.options import Command
 @click.command(cls=Command)
 @click.argument("code")
 def explain(code: str) -> int:
-    """Explain a code such as A203: what it means, what to do."""
+    """Explain a code such as A203: what it means, what to do.
+
+    The beginning of codes, such as A6 or W, lists all of them.
+    """
     from consentric.workflows import explain as workflow
 
     terminal.write(workflow.run(code).rstrip() + "\n")

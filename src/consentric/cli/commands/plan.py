@@ -54,15 +54,16 @@ def plan(
     else:
         from consentric.reporting.plan_screen import plan_screen
 
-        screen = plan_screen(planned, terminal.look(mask_below=mask_small), sync=sync_command(audiences, destinations))
+        sync = sync_command(invocation.command, audiences, destinations)
+        screen = plan_screen(planned, invocation.look(mask_below=mask_small), sync=sync)
         terminal.show(screen, colour=invocation.colour)
-    github.summarise_plan(planned)
+    github.summarise_plan(planned, invocation.command)
     return _exit_code(planned) if detailed_exitcode else 0
 
 
-def sync_command(audiences: tuple[str, ...], destinations: tuple[str, ...]) -> str:
+def sync_command(command: str, audiences: tuple[str, ...], destinations: tuple[str, ...]) -> str:
     """The sync that does what such a plan shows."""
-    words = ["consentric", "sync", *audiences]
+    words = [command, "sync", *audiences]
     for name in destinations:
         words += ["--to", name]
     return " ".join(words)

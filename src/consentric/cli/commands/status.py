@@ -43,7 +43,7 @@ def status(invocation: Invocation, *, max_age: int | None, as_json: bool) -> int
     else:
         from consentric.reporting.status_screen import status_screen
 
-        terminal.show(status_screen(report, terminal.look()), colour=invocation.colour)
+        terminal.show(status_screen(report, invocation.look()), colour=invocation.colour)
     return 0 if max_age is None else _age_code(report, max_age)
 
 

@@ -64,7 +64,9 @@ def sync(
 
     invocation.document = "sync/1" if as_json else None
     with invocation.opened() as (shell, reporter):
-        approval = Approval(invocation, reporter, yes=yes, command=sync_command(audiences, destinations))
+        approval = Approval(
+            invocation, reporter, yes=yes, command=sync_command(invocation.command, audiences, destinations)
+        )
         allowance = Allowance(allow_removals or 0, allow_additions or 0)
         result = workflow.run(
             shell,
@@ -75,7 +77,7 @@ def sync(
             patience=patience,
         )
     _show(result, invocation, declined=approval.declined)
-    github.summarise_sync(result)
+    github.summarise_sync(result, invocation.command)
     return result.exit_code
 
 
@@ -106,7 +108,7 @@ class Approval:
         from consentric.reporting.plan_screen import plan_screen
 
         stream = sys.stderr if self._invocation.document else sys.stdout
-        screen = plan_screen(planned, terminal.look(stream=stream), sync=self._command)
+        screen = plan_screen(planned, self._invocation.look(stream=stream), sync=self._command)
         terminal.show(screen, colour=self._invocation.colour, stream=stream)
 
 
@@ -132,5 +134,5 @@ def _show(result: SyncResult, invocation: Invocation, *, declined: bool) -> None
         return
     from consentric.reporting.sync_screen import declined_screen, sync_screen
 
-    look = terminal.look()
+    look = invocation.look()
     terminal.show(declined_screen(look) if declined else sync_screen(result, look), colour=invocation.colour)

@@ -7,6 +7,7 @@ import click
 from consentric.cli import failures, terminal
 from consentric.cli.invocation import Invocation
 from consentric.cli.options import Command
+from consentric.model.figures import counted
 
 
 @click.command(cls=Command)
@@ -34,6 +35,6 @@ def validate(invocation: Invocation, *, data: bool, form: str) -> int:
     if warnings or form == "json":
         failures.show_diagnostics(warnings, invocation)
     if form == "text":
-        told = f"{len(warnings)} {'warning' if len(warnings) == 1 else 'warnings'}" if warnings else "no problems"
-        terminal.write(f"{invocation.file}: {told}. Next: consentric plan\n")
+        told = f"no errors, {counted(len(warnings), 'warning')}" if warnings else "no problems"
+        terminal.write(f"{invocation.file}: {told}. Next: {invocation.command} plan\n")
     return 0

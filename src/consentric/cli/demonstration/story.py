@@ -10,6 +10,7 @@ from typing import Final
 from consentric import demo as shop
 from consentric.cli.demonstration.sandbox_process import SandboxProcess
 from consentric.cli.demonstration.stage import Stage
+from consentric.model.figures import grouped
 
 _FIRST_NIGHT: Final = shop.NOW
 _SHOWN: Final = {"google": "Google", "meta": "Meta"}
@@ -33,7 +34,7 @@ def _the_shop(stage: Stage, customers: int) -> None:
     stage.heading(1, "A shop with invented customers, and a Google and a Meta on this machine")
     shutil.copyfile(audiences_file(), stage.folder / _AUDIENCES)
     files = shop.write_shop(stage.folder, customers=customers, now=_FIRST_NIGHT)
-    stage.say(*(f"  data/{name:<22} {count:>9,} rows".replace(",", " ") for name, count in files.rows.items()))
+    stage.say(*(f"  data/{name:<22} {grouped(count):>9} rows" for name, count in files.rows.items()))
     stage.say(f"  {_AUDIENCES}                says who belongs in which audience, and who agreed to what")
     stage.say(f"  Google listens on {stage.sandbox.google}, Meta on {stage.sandbox.meta}: both are a sandbox")
 

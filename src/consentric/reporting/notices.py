@@ -1,0 +1,64 @@
+"""What is odd about the data, as sentences: one for each code, with small counts masked as on the rest of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from consentric.model.plan import Notice
+from consentric.reporting.look import Look
+from consentric.reporting.words import field, joined
+
+
+def noticed(notice: Notice, look: Look) -> str:
+    """The sentence of a notice; where it is stands beside it."""
+    return SENTENCES[notice.code](notice, look)
+
+
+def _not_declared(notice: Notice, look: Look) -> str:
+    del look  # it counts columns, not people
+    if not notice.parts:
+        return "identifiers are not declared, and no column is called email or phone: nobody can be matched"
+    kinds = [field(kind) for kind in notice.parts]
+    recognised = f"{joined(kinds)} {'was' if len(kinds) == 1 else 'were'} recognised by the name of the column"
+    return f"identifiers are not declared: {recognised}; name, postcode and country are sent only when they are named"
+
+
+def _unusable(notice: Notice, look: Look) -> str:
+    parts = sorted(notice.parts.items(), key=lambda part: (-part[1], part[0]))
+    reasons = ", ".join(f"{reason.replace('_', ' ')} {look.people(count)}" for reason, count in parts)
+    return f"{look.people(notice.count)} of {look.people(notice.of or 0)} cannot be used: {reasons}"
+
+
+def _crowded(notice: Notice, look: Look) -> str:
+    """Keys join rows to people, identifiers are sent: the same value may be too common for either."""
+    is_key = notice.where == "keys"
+    told = look.counted(notice.count, "value" if is_key else "contact")
+    if look.is_one(notice.count):
+        return f"{told} is held by more than 20 people; {'it joins nobody' if is_key else 'it is not sent'}"
+    return f"{told} are held by more than 20 people each; {'they join nobody' if is_key else 'they are not sent'}"
+
+
+def _empty(notice: Notice, look: Look) -> str:
+    del notice, look
+    return "this source has no rows"
+
+
+def _ragged(notice: Notice, look: Look) -> str:
+    have, are = ("has", "is") if look.is_one(notice.count) else ("have", "are")
+    return f"{look.counted(notice.count, 'row')} {have} too many or too few cells and {are} left out"
+
+
+def _future(notice: Notice, look: Look) -> str:
+    lie, do = ("lies", "does") if look.is_one(notice.count) else ("lie", "do")
+    return f"{look.counted(notice.count, 'row')} {lie} in the future and {do} not count yet"
+
+
+SENTENCES: Final[Mapping[str, Callable[[Notice, Look], str]]] = {
+    "W310": _not_declared,
+    "W312": _unusable,
+    "W313": _crowded,
+    "W315": _empty,
+    "W316": _ragged,
+    "W317": _future,
+}

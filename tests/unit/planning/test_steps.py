@@ -1,0 +1,71 @@
+"""The order in which a plan is carried out, and what the platforms can do."""
+
+from __future__ import annotations
+
+import pytest
+
+from consentric.model.lists import ListRef, ListSpec, Operation, Shape
+from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow
+from consentric.model.project import Platform
+from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.rows import Phase, Stretch
+from consentric.planning.steps import order, requests
+
+ONE, TWO = ListRef("one", "google"), ListRef("two", "meta")
+
+
+def stretch(phase: Phase, people: int = 5, shape: Shape = Shape.FULL, rows: int = 5, first: int = 0) -> Stretch:
+    operation = {Phase.ADD: Operation.ADD, Phase.REFRESH: Operation.ADD, Phase.OWED: Operation.OWED}.get(
+        phase, Operation.REMOVE
+    )
+    return Stretch(int(phase), int(operation), int(shape), first, rows, people)
+
+
+def spec(ref: ListRef) -> ListSpec:
+    return ListSpec(ref, Platform.GOOGLE, "1", ref.audience, "", "tag", 180)
+
+
+def test_withdrawals_go_first_on_all_lists_and_ordinary_removals_last() -> None:
+    """Then stale keys, adds, refreshes; debts are no step."""
+    everything = [stretch(phase) for phase in reversed(Phase)]
+    steps = order({ONE: everything, TWO: everything}, {})
+    kinds = [RemoveNow, Rekey, Add, Refresh, Remove]
+    assert [(type(step), step.ref) for step in steps] == [(kind, ref) for kind in kinds for ref in (ONE, TWO)]
+
+
+def test_a_list_is_made_once_and_only_for_somebody() -> None:
+    """Right before its first add; a list of which people are only removed is not made."""
+    found = {ONE: [stretch(Phase.ADD), stretch(Phase.REFRESH)], TWO: [stretch(Phase.REMOVE)]}
+    steps = order(found, {ONE: spec(ONE), TWO: spec(TWO)})
+    assert [type(step) for step in steps] == [EnsureAudience, Add, Refresh, Remove]
+
+
+def test_a_step_counts_people_and_spans_rows() -> None:
+    """The same people are removed by e-mail, by phone and by whole rows."""
+    shapes = [
+        stretch(Phase.REMOVE, 7, Shape.FULL, 9),
+        stretch(Phase.REMOVE, 6, Shape.EMAIL, 8, 9),
+        stretch(Phase.REMOVE, 3, Shape.PHONE, 3, 17),
+    ]
+    (step,) = order({TWO: shapes}, {})
+    assert isinstance(step, Remove)
+    assert step.people == 7
+    assert [(span.first, span.rows, span.shape) for span in step.spans] == [
+        (0, 9, Shape.FULL),
+        (9, 8, Shape.EMAIL),
+        (17, 3, Shape.PHONE),
+    ]
+
+
+@pytest.mark.parametrize(("rows", "count"), [(1, 1), (10_000, 1), (10_001, 2), (25_000, 3)])
+def test_requests_are_full_batches_and_debts_are_not_sent(rows: int, count: int) -> None:
+    """As many as the rows take, each shape for itself."""
+    assert requests([stretch(Phase.ADD, rows=rows), stretch(Phase.OWED, rows=99_999)], 10_000) == count
+
+
+def test_no_platform_takes_more_than_is_documented() -> None:
+    """Ten thousand rows a request; ten identifiers a member at Google; Google's lists last 540 days at most."""
+    assert set(CAPABILITIES) == set(Platform)
+    assert all(each.rows_per_request <= 10_000 for each in CAPABILITIES.values())
+    assert CAPABILITIES[Platform.GOOGLE].keys_per_row == 10
+    assert CAPABILITIES[Platform.GOOGLE].max_keep_for == 540
