@@ -16,6 +16,7 @@ from consentric.model.project import Guards
 from consentric.planning.rows import Allowed
 
 FEW: Final = 20
+SHRUNK: Final = "A605"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def check(
     audience: str, guards: Guards, counts: Mapping[str, int], troubles: Sequence[Trouble], allowance: Allowance
 ) -> Verdict:
     """`counts` are those of planning/difference.COUNTS. The first breach is told; all of them count."""
-    found = [*troubles, *_breaches(audience, guards, counts, allowance)]
+    found = [*_left(troubles, counts, allowance), *_breaches(audience, guards, counts, allowance)]
     if not found or not _would_move(counts):
         return Verdict(Allowed(), None)
     allowed = Allowed(
@@ -62,6 +63,12 @@ def check(
     )
     first = found[0]
     return Verdict(allowed, Stop(first.code, first.message, held(counts, allowed), first.hint))
+
+
+def _left(troubles: Sequence[Trouble], counts: Mapping[str, int], allowance: Allowance) -> list[Trouble]:
+    """Who allows the number of removals that a shrunken source leads to has seen that it shrank."""
+    approved = bool(allowance.removals) and counts["guarded"] <= allowance.removals
+    return [each for each in troubles if not (approved and each.code == SHRUNK)]
 
 
 def held(counts: Mapping[str, int], allowed: Allowed) -> Held:
@@ -138,7 +145,7 @@ def shrunk(source: str, rows: int, before: int | None, guards: Guards) -> Troubl
     if limit is None or before is None or before - rows <= max(FEW, limit * before):
         return None
     return Trouble(
-        "A605",
+        SHRUNK,
         f"source `{source}` has {counted(rows, 'row')}, {grouped(before)} last run; the limit is {_percent(limit)} fewer",
         "the export is probably incomplete; run again when it is whole, or raise `guards: {max_source_shrink: …}`",
         NOTHING,
