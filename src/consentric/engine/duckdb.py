@@ -179,10 +179,10 @@ def _reasons(rejects: Mapping[tuple[str, str], int], name: str) -> dict[str, int
     return {reason: count for (column, reason), count in rejects.items() if column == name}
 
 
-def fold(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> pa.Table:
-    """The new base of a list of which nothing is open; needs no data of customers."""
+def fold(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> pa.Table | None:
+    """The new base of a list of which nothing is open, None while a removal has to be repeated; needs no customer data."""
     with _recalled(capabilities, keep_for_days, sent, now) as con:
-        return lists.folded(con)
+        return lists.folded(con) if lists.is_settled(con) else None
 
 
 def standing(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from consentric.planning.difference import (
     SUCCESSORS,
     moves,
 )
-from consentric.planning.held import FOLDED, held
+from consentric.planning.held import FOLDED, UNSETTLED, held
 from consentric.planning.outbox import BASE, OUTBOX
 from consentric.planning.rows import ORDERED, SPANS, Allowed, outbox
 
@@ -152,6 +152,11 @@ def rows(con: Connection, relation: str) -> Iterator[pa.Table]:
             f"SELECT {names} FROM {relation} WHERE place >= {first} AND place < {first + _ROWS} ORDER BY place"
         )
         yield part.cast(OUTBOX)
+
+
+def is_settled(con: Connection) -> bool:
+    """Whether every removal did what it was to do, so that folding forgets nothing."""
+    return con.number(UNSETTLED) == 0
 
 
 def folded(con: Connection) -> pa.Table:

@@ -102,11 +102,15 @@ def weigh(con: Connection, platform: Platform, capabilities: Capabilities, judge
     """
     con.run(
         f"""CREATE OR REPLACE TEMP TABLE barred AS
-            SELECT k.kind, k.value, bool_or(j.rank IN ({_ranks()})) AS exempt
+            SELECT k.kind, k.value
             FROM keys_{platform} k JOIN {judged} j USING (person) GROUP BY k.kind, k.value
             HAVING count(*) > 1 AND (count(*) > {MOST_JOINED} OR bool_or(j.rank <> {GRANTED_RANK}))"""
     )
-    con.run(f"CREATE OR REPLACE TEMP TABLE exempt_{name} AS SELECT kind, value FROM barred WHERE exempt")
+    con.run(
+        f"""CREATE OR REPLACE TEMP TABLE exempt_{name} AS
+            SELECT DISTINCT k.kind, k.value FROM keys_{platform} k JOIN {judged} j USING (person)
+            WHERE j.rank IN ({_ranks()})"""
+    )
     con.run(
         f"""CREATE OR REPLACE TEMP TABLE allowed AS
             SELECT k.* FROM keys_{platform} k JOIN {judged} j USING (person)

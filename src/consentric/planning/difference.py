@@ -117,7 +117,7 @@ def moves(capabilities: Capabilities, keep_for_days: int) -> str:
     CREATE OR REPLACE TEMP TABLE moves AS
     WITH touched AS (
       SELECT o.person AS id, bool_or(d.goes) AS goes, bool_and(d.exempt) AS exempt, bool_or(d.again) AS again,
-             bool_or(d.vanished) AS vanished
+             bool_or(NOT d.named AND NOT d.again) AS fresh
       FROM departures d JOIN owners o USING (kind, value) GROUP BY o.person),
     everyone AS (
       SELECT coalesce(d.id, p.person) AS id, d.id IS NOT NULL AS desired, p.person IS NOT NULL AS held, d.fp AS wanted,
@@ -127,7 +127,7 @@ def moves(capabilities: Capabilities, keep_for_days: int) -> str:
     weighed AS (
       SELECT e.*, t.id IS NOT NULL AS stale, coalesce(t.goes, false) AS goes, coalesce(t.exempt, false) AS exempt,
              coalesce(t.again, false) AS again, b.component IS NOT NULL AS blocked, coalesce(b.moving, false) AS moving,
-             e.held AND NOT e.removed AND CASE WHEN e.desired THEN NOT e.lapsed ELSE t.id IS NOT NULL END AS was,
+             CASE WHEN e.desired THEN e.held AND NOT e.removed AND NOT e.lapsed ELSE coalesce(t.fresh, false) END AS was,
              NOT (e.there IS NOT DISTINCT FROM e.wanted) OR e.owed OR e.due AS needs, w.rank
       FROM everyone e LEFT JOIN touched t USING (id) LEFT JOIN components c USING (id)
       LEFT JOIN blocked b USING (component) LEFT JOIN standing w USING (id))

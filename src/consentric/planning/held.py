@@ -27,6 +27,7 @@ def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:
     added_at, owed, open_add, removed, lapsed)`: `fp` is null unless the person is surely there as last sent.
     """
     return (
+        _BASE,
         _adds(),
         _removals(capabilities),
         _ADD_KEYS,
@@ -37,14 +38,23 @@ def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:
     )
 
 
+_BASE: Final = """
+    CREATE OR REPLACE TEMP TABLE base_numbered AS
+    SELECT *, row_number() OVER (ORDER BY added_at NULLS FIRST, fp NULLS FIRST, person) - count(*) OVER () - 1 AS seq
+    FROM base_rows"""
+"""Base rows come before all batches, the oldest first: somebody who took over another's name has several."""
+
+_BEFORE_ALL: Final = "-9223372036854775807"
+
+
 def _adds() -> str:
     return f"""
     CREATE OR REPLACE TEMP TABLE adds AS
     SELECT seq, person, fp, keys, riders, evidence, coalesce(accepted_at, sent_at) AS added_at, {_OPEN} AS open,
-           state IN ('accepted', 'confirmed', 'partial') AS good
+           state IN ('accepted', 'confirmed', 'partial') AS good, false AS removed
     FROM sent_rows WHERE op = {int(Operation.ADD)} AND seq IS NOT NULL AND state <> 'failed'
     UNION ALL
-    SELECT 0, person, fp, keys, riders, evidence, added_at, false, fp IS NOT NULL FROM base_rows"""
+    SELECT seq, person, fp, keys, riders, evidence, added_at, false, fp IS NOT NULL, coalesce(removed, false) FROM base_numbered"""
 
 
 def _removals(capabilities: Capabilities) -> str:
@@ -61,13 +71,13 @@ _ADD_KEYS: Final = """
     CREATE OR REPLACE TEMP TABLE add_keys AS
     SELECT seq, person, good, key.kind AS kind, key.value AS value FROM (SELECT *, unnest(keys) AS key FROM adds)"""
 
-_HELD_KEYS: Final = """
+_HELD_KEYS: Final = f"""
     CREATE OR REPLACE TEMP TABLE held_keys AS
     WITH added AS (SELECT kind, value, max(seq) AS live FROM add_keys GROUP BY kind, value),
     gone AS (SELECT kind, value, max(seq) AS gone FROM removals WHERE state = 'confirmed' AND clean GROUP BY kind, value),
     newest AS (SELECT kind, value, seq, state, clean, open FROM removals
                QUALIFY row_number() OVER (PARTITION BY kind, value ORDER BY seq DESC) = 1)
-    SELECT a.kind, a.value, a.live, coalesce(g.gone, -1) AS gone, n.seq AS removal, n.state AS removal_state,
+    SELECT a.kind, a.value, a.live, coalesce(g.gone, {_BEFORE_ALL}) AS gone, n.seq AS removal, n.state AS removal_state,
            coalesce(n.clean, false) AS removal_clean, coalesce(n.open, false) AS removal_open
     FROM added a LEFT JOIN gone g USING (kind, value)
     LEFT JOIN newest n ON n.kind = a.kind AND n.value = a.value AND n.seq > a.live
@@ -81,7 +91,7 @@ _OWED: Final = f"""
     CREATE OR REPLACE TEMP TABLE debts AS
     SELECT person, max(seq) AS seq FROM (
       SELECT person, seq FROM sent_rows WHERE op = {int(Operation.OWED)} AND seq IS NOT NULL
-      UNION ALL SELECT person, 0 FROM base_rows WHERE owed) GROUP BY person"""
+      UNION ALL SELECT person, seq FROM base_numbered WHERE owed) GROUP BY person"""
 
 
 def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
@@ -91,20 +101,23 @@ def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
     WITH per_person AS (
       SELECT person, max(seq) AS live, max(seq) FILTER (good) AS good, arg_max(fp, seq) FILTER (good) AS fp,
              max(added_at) AS added_at, arg_max(riders, seq) AS riders, arg_max(evidence, seq) AS evidence,
-             bool_or(open) AS open_add
+             bool_or(open) AS open_add, arg_max(removed, seq) AS removed
       FROM adds GROUP BY person),
     hits AS (
-      SELECT k.person, max(r.seq) AS newest, max(r.seq) FILTER (r.state IN ('accepted', 'confirmed', 'partial')) AS taken
+      SELECT k.person, max(r.seq) AS newest, max(r.seq) FILTER (r.state IN ('accepted', 'confirmed')) AS taken
       FROM add_keys k JOIN removals r USING (kind, value) WHERE r.seq > k.seq GROUP BY k.person)
     SELECT p.person, CASE WHEN h.newest IS NULL OR h.newest < p.good THEN p.fp END AS fp, p.riders, p.evidence, p.added_at,
-           coalesce(d.seq >= coalesce(p.good, 0), false) AS owed, p.open_add,
-           coalesce(h.taken > p.live, false) AS removed, coalesce({lapsed}, false) AS lapsed
+           coalesce(d.seq >= coalesce(p.good, {_BEFORE_ALL}), false) AS owed, p.open_add,
+           coalesce(h.taken > p.live, false) OR p.removed AS removed, coalesce({lapsed}, false) AS lapsed
     FROM per_person p LEFT JOIN hits h USING (person) LEFT JOIN debts d USING (person)
     WHERE p.person IN (SELECT person FROM owners)"""
 
 
+UNSETTLED: Final = "SELECT count(*) FROM held_keys WHERE removal IS NOT NULL"
+"""Keys that may be on the list although a removal was sent: folding would forget that removal."""
+
 FOLDED: Final = f"""
-    SELECT p.person, p.fp, o.keys, p.riders, p.added_at, p.owed, p.evidence
+    SELECT p.person, p.fp, o.keys, p.riders, p.added_at, p.owed, p.removed, p.evidence
     FROM held_people p JOIN (
       SELECT person, list({{'kind': kind, 'value': value}} ORDER BY kind, value) AS keys FROM owners
       WHERE kind IN ({", ".join(str(int(each)) for each in KeyType)}) GROUP BY person) o USING (person)

@@ -38,6 +38,7 @@ BASE: Final = pa.schema(
         pa.field("riders", RIDERS, True),
         pa.field("added_at", pa.timestamp("us", tz="UTC"), True),
         pa.field("owed", pa.bool_(), False),
+        pa.field("removed", pa.bool_(), True),
         pa.field("evidence", pa.string(), True),
     ]
 )

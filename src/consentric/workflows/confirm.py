@@ -134,7 +134,8 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     if any(_is_open(batch, now - _UNKNOWN_SETTLES) for batch in record.batches(each.id)):
         return
     base = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
-    record.fold(each.id, run_id, [base])
+    if base is not None:
+        record.fold(each.id, run_id, [base])
 
 
 def _is_open(batch: BatchRecord, settled: datetime) -> bool:

@@ -191,7 +191,7 @@ def _list_plan(
         remove=removed(counts, verdict.allowed),
         unchanged=counts["unchanged"],
         rekey=0 if stopped else counts["rekey"],
-        later=0 if stopped else counts["later"],
+        later=0 if stopped else counts["later"] + counts["rekey"],
         refresh=counts["refresh"],
         reassert=counts["reassert"],
         deferred=counts["deferred"],

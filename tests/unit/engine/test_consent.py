@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from consentric.config.parts import words
@@ -40,7 +40,11 @@ from .room import (
 
 LONG = "CONSENTRIC_LONG" in os.environ
 few = settings(
-    max_examples=700 if LONG else 15, deadline=None, derandomize=not LONG, suppress_health_check=list(HealthCheck)
+    max_examples=700 if LONG else 15,
+    deadline=None,
+    derandomize=not LONG,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate, Phase.shrink) if LONG else (Phase.generate,),
 )
 
 NAMES: Mapping[str, tuple[str, ...]] = {
