@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeVar
+from unicodedata import normalize
 
 from consentric.config.names import column, is_name, text
 from consentric.config.problems import WrongValueError, did_you_mean, listed
@@ -102,7 +103,7 @@ def _word(item: object, at: tuple[int, ...]) -> str:
     if isinstance(item, bool):
         return str(item).casefold()
     if isinstance(item, str | int | Decimal) and str(item).strip():
-        return str(item).strip().casefold()
+        return normalize("NFC", str(item).strip()).lower()
     raise WrongValueError("A100", "`{key}` must be words", 'write e.g. `["yes"]`', at=at)
 
 

@@ -82,11 +82,11 @@ class DuckEngine:
         self._con.register("arrow_suppressed", pa.table({"key": pa.array(sorted(suppressed), pa.binary())}))
         self._con.run(
             """CREATE TEMP TABLE suppressed AS
-               SELECT DISTINCT person FROM known WHERE key IN (SELECT key FROM arrow_suppressed)"""
+               SELECT DISTINCT person FROM identities WHERE digest IN (SELECT key FROM arrow_suppressed)"""
         )
         self._con.unregister("arrow_suppressed")
         consent = next(use for use in used if use.source.name == self._project.consent.source)
-        attach_consent(self._con, consent)
+        attach_consent(self._con, consent, self._primary)
         decide(self._con, self._project.consent, self._catalog)
         return PeopleTally(
             self._con.number("SELECT count(*) FROM people"), self._con.number("SELECT count(*) FROM crowds")
@@ -145,8 +145,8 @@ class DuckEngine:
             return frozenset()
         self._con.register("arrow_digests", pa.table({"key": pa.array(sorted(digests), pa.binary())}))
         found = self._con.table(
-            """SELECT DISTINCT p.id FROM people p JOIN known k USING (person)
-               WHERE k.key IN (SELECT key FROM arrow_digests)"""
+            """SELECT DISTINCT p.id FROM people p JOIN identities i USING (person)
+               WHERE i.digest IN (SELECT key FROM arrow_digests)"""
         )
         self._con.unregister("arrow_digests")
         return frozenset(found.column("id").to_pylist())
@@ -155,7 +155,7 @@ class DuckEngine:
         self._con.run(f"DROP TABLE {quoted(rows_of(use.source.name))}")
         self.load(use, batches)
         assign(self._con, use)
-        attach_consent(self._con, use)
+        attach_consent(self._con, use, self._primary)
         decide(self._con, self._project.consent, self._catalog)
         ended: set[bytes] = set()
         for needed, table in self._judged.items():

@@ -126,7 +126,7 @@ def _widen(
             arrays["pk"] = key_text(cells)
     for name in dict.fromkeys([*use.cells, *_named(use.source.at, use.source.event)]):
         arrays[cell_of(name)] = _cell(batch, made, name, use)
-    hashes = [name for name in made.schema.names if name.endswith((".google", ".meta"))]
+    hashes = [name for name in made.schema.names if name.endswith((".google", ".meta", ".identity"))]
     arrays |= {name: made.column(name) for name in hashes}
     return pa.RecordBatch.from_arrays([_flat(each) for each in arrays.values()], names=list(arrays))
 
@@ -151,9 +151,11 @@ def _cell(batch: pa.RecordBatch, made: pa.RecordBatch, name: str, use: SourceUse
 
 
 def _plain(cells: pa.Array) -> pa.Array:
-    """Without dictionaries, and a column of nothing as text."""
+    """Without dictionaries, instants in microseconds, and a column of nothing as text."""
     if pa.types.is_dictionary(cells.type):
         return cells.dictionary_decode()
+    if pa.types.is_timestamp(cells.type) and cells.type.unit != "us":
+        return cells.cast(pa.timestamp("us", cells.type.tz), safe=False)
     return cells.cast(pa.string()) if pa.types.is_null(cells.type) else cells
 
 

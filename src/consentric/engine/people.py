@@ -20,7 +20,10 @@ MOST_JOINED: Final = 20
 
 
 def identify(con: Connection, used: Iterable[SourceUse], primary: str | None) -> None:
-    """Makes `people(person, id)`, `units(unit, person)`, `owned(unit, key)` and fills `person` in every `rows:` relation."""
+    """Fills `person` in every `rows:` relation, and makes
+
+    `people(person, id)`, `units(unit, person, is_primary)`, `owned(unit, key)`, `identities(person, digest)`.
+    """
     sources = list(used)
     makers = [use for use in sources if use.source.people]
     con.run("CREATE TEMP TABLE links (source INT, row BIGINT, place INT, key BLOB, is_primary BOOL, pk VARCHAR)")
@@ -32,6 +35,7 @@ def identify(con: Connection, used: Iterable[SourceUse], primary: str | None) ->
     for use in sources:
         assign(con, use)
     _units(con)
+    _identities(con, sources)
 
 
 def _collect_links(con: Connection, number: int, use: SourceUse, primary: str | None) -> None:
@@ -114,13 +118,27 @@ def _units(con: Connection) -> None:
     """What consent is recorded under: each primary key, or the person where there is none; and whose rows hold a key."""
     con.run(
         """CREATE TEMP TABLE units AS
-           SELECT DISTINCT l.key AS unit, k.person FROM links l JOIN known k USING (key) WHERE l.is_primary
+           SELECT DISTINCT l.key AS unit, k.person, true AS is_primary FROM links l JOIN known k USING (key)
+           WHERE l.is_primary
            UNION ALL
-           SELECT p.id, p.person FROM people p
+           SELECT p.id, p.person, true FROM people p
            WHERE p.person NOT IN (SELECT k.person FROM links l JOIN known k USING (key) WHERE l.is_primary)"""
     )
     con.run(
         """CREATE TEMP TABLE owned AS
            SELECT DISTINCT a.key AS unit, b.key FROM links a JOIN links b ON b.source = a.source AND b.row = a.row
            WHERE a.is_primary"""
+    )
+
+
+def _identities(con: Connection, sources: Iterable[SourceUse]) -> None:
+    """Makes `identities(person, digest)`: every key and every contact of a person, also those that join nobody."""
+    parts = ["SELECT person, key AS digest FROM known"]
+    for use in sources:
+        rows = quoted(rows_of(use.source.name))
+        parts += [f"SELECT person, {quoted(f'{alias}.identity')} FROM {rows}" for alias in use.aliases.values()]
+    con.run(
+        f"""CREATE TEMP TABLE identities AS
+            SELECT DISTINCT person, digest FROM ({" UNION ALL ".join(parts)})
+            WHERE person IS NOT NULL AND digest IS NOT NULL"""
     )

@@ -84,6 +84,14 @@ def _day(bound: Bound, today: date) -> date:
 
 
 def _shift(moment: Moment, count: int, unit: Unit) -> Moment:
+    """Beyond the calendar lies its first or last year."""
+    try:
+        return _shifted(moment, count, unit)
+    except (OverflowError, ValueError):
+        return moment.replace(year=1 if count < 0 else 9999, month=1, day=3)
+
+
+def _shifted(moment: Moment, count: int, unit: Unit) -> Moment:
     match unit:
         case Unit.HOUR:
             return moment + timedelta(hours=count)

@@ -54,7 +54,8 @@ def _adds() -> str:
            state IN ('accepted', 'confirmed', 'partial') AS good, false AS removed
     FROM sent_rows WHERE op = {int(Operation.ADD)} AND seq IS NOT NULL AND state <> 'failed'
     UNION ALL
-    SELECT seq, person, fp, keys, riders, evidence, added_at, false, fp IS NOT NULL, coalesce(removed, false) FROM base_numbered"""
+    SELECT seq, person, fp, keys, riders, evidence, added_at, false, fp IS NOT NULL, coalesce(removed, false)
+    FROM base_numbered"""
 
 
 def _removals(capabilities: Capabilities) -> str:

@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 
 from consentric.model.scan import ColumnType
 
+_EARLIEST = date(1, 1, 3)
+_LATEST = date(9999, 12, 28)
+
 PERSON = "person"
 AT = "at"
 EVENT = "event"
@@ -51,9 +54,10 @@ class Catalog:
         return self.now.astimezone(self.timezone).date()
 
     def day_begins(self, day: date) -> datetime:
-        """The first instant of a local day, in UTC."""
+        """The first instant of a local day, in UTC; days at the ends of the calendar are cut to what clocks can say."""
+        day = min(max(day, _EARLIEST), _LATEST)
         return datetime.combine(day, time(), self.timezone).astimezone(UTC)
 
     def day_ends(self, day: date) -> datetime:
         """The first instant after a local day, in UTC."""
-        return self.day_begins(day + timedelta(days=1))
+        return self.day_begins(min(day, _LATEST) + timedelta(days=1))

@@ -22,7 +22,9 @@ WHITE_SPACE: Final = "".join(
 )
 """Unicode's White_Space; DuckDB's own trim knows the blank only."""
 
-_NUMBER: Final = r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?"
+_NUMBER: Final = r"[+-]?([0-9]{1,15}([.][0-9]*)?|[.][0-9]+)"
+_LARGEST: Final = "1000000000000000"
+"""Beyond a million milliards a cell is a slip, and sums of such would overflow: it counts as unreadable."""
 _EXACT: Final = "decimal(38, 9)"
 """Sums of money must not depend on the order of their rows."""
 _INSTANT: Final = (
@@ -51,7 +53,8 @@ def is_filled(cell: Sql, type_: ColumnType) -> Sql:
 def as_number(cell: Sql, type_: ColumnType) -> Sql:
     """An exact decimal, null if the cell holds none."""
     if type_ is ColumnType.NUMBER:
-        return exp.TryCast(this=cell, to=exp.DataType.build(_EXACT, dialect=DIALECT))
+        small = exp.LT(this=exp.Abs(this=cell), expression=exp.Literal.number(_LARGEST))
+        return exp.Case().when(small, exp.TryCast(this=cell, to=exp.DataType.build(_EXACT, dialect=DIALECT)))
     if type_ is not ColumnType.TEXT:
         return exp.Null()
     looks = call("regexp_full_match", trimmed(cell), text(_NUMBER))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import assert_never
 
 from sqlglot import exp
@@ -34,6 +35,7 @@ from consentric.selection.catalog import Catalog, Table, cell_of
 from consentric.selection.cells import as_instant, as_number, folded, is_filled
 from consentric.selection.sql import Sql, all_of, any_of, call, column, false, instant, negate, number, surely, text
 
+_DIGITS = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)", re.ASCII)
 _COMPARE: dict[Comparator, type[exp.Binary]] = {
     Comparator.AT_LEAST: exp.GTE,
     Comparator.AT_MOST: exp.LTE,
@@ -162,10 +164,10 @@ def _spelled(value: Scalar) -> str:
 
 
 def _number_of(value: Scalar) -> Decimal | None:
-    try:
-        return None if isinstance(value, bool | date) else Decimal(str(value).strip())
-    except InvalidOperation:
+    """As cells are read: digits with a dot."""
+    if isinstance(value, bool | date) or not _DIGITS.fullmatch(str(value).strip()):
         return None
+    return Decimal(str(value).strip())
 
 
 def _day_of(value: Scalar) -> date | None:

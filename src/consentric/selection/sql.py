@@ -12,6 +12,7 @@ from sqlglot import exp
 DIALECT = "duckdb"
 
 Sql = exp.Expr
+_FAR = Decimal(10) ** 25
 
 
 def column(name: str, table: str | None = None) -> Sql:
@@ -32,7 +33,13 @@ def text(value: str) -> Sql:
 
 
 def number(value: int | Decimal) -> Sql:
-    return exp.Literal.number(format(value, "f") if isinstance(value, Decimal) else str(value))
+    """A literal; one that no exact number of ours could reach is compared as a float."""
+    literal = exp.Literal.number(format(value, "f") if isinstance(value, Decimal) else str(value))
+    return (
+        literal
+        if abs(Decimal(value)) < _FAR
+        else exp.cast(text(format(Decimal(value), "e")), "double", dialect=DIALECT)
+    )
 
 
 def instant(value: datetime) -> Sql:

@@ -86,12 +86,19 @@ class Reading:
 
     def _parquet(self, path: Path) -> Iterator[pa.RecordBatch]:
         try:
+            schema = self._common_schema()
             with pq.ParquetFile(path) as file:
                 for batch in file.iter_batches(batch_size=_ROWS, columns=list(self.columns)):
                     batch.validate(full=True)  # text that is not UTF-8 would fail later, with its cell
-                    yield batch
+                    yield batch.select(schema.names).cast(schema)
         except (pa.ArrowException, OSError):
             raise _unreadable(self.scan, path) from None
+
+    def _common_schema(self) -> pa.Schema:
+        """Files of one pattern may hold whole numbers here and fractions there: the wider type is all files'."""
+        schemas = [pq.read_schema(path) for path in self.scan.paths]
+        wanted = [pa.schema([schema.field(name) for name in self.columns]) for schema in schemas]
+        return pa.unify_schemas(wanted, promote_options="permissive")
 
 
 def _unreadable(scan: FileScan, path: Path) -> SourceError:
