@@ -53,7 +53,8 @@ def is_filled(cell: Sql, type_: ColumnType) -> Sql:
 def as_number(cell: Sql, type_: ColumnType) -> Sql:
     """An exact decimal, null if the cell holds none."""
     if type_ is ColumnType.NUMBER:
-        small = exp.LT(this=exp.Abs(this=cell), expression=exp.Literal.number(_LARGEST))
+        size = exp.Abs(this=exp.TryCast(this=cell, to=exp.DataType.build("double", dialect=DIALECT)))
+        small = exp.LT(this=size, expression=exp.Literal.number(_LARGEST))
         return exp.Case().when(small, exp.TryCast(this=cell, to=exp.DataType.build(_EXACT, dialect=DIALECT)))
     if type_ is not ColumnType.TEXT:
         return exp.Null()

@@ -78,7 +78,8 @@ def _sync(
     rows = {name: tally.rows for name, tally in evaluation.sources.items()}
     record.end_run(run_id, exit_code, shell.clock.now(), rows, _by_list_id(record, opened, results))
     shell.checkpoint("run_ended")
-    return SyncResult(run_id, plan, exit_code, results)
+    failure = next((each.failure for each in results.values() if each.failure is not None), None)
+    return SyncResult(run_id, plan, exit_code, results, failure)
 
 
 def _pack(

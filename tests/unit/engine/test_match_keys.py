@@ -77,7 +77,7 @@ def test_whoever_has_nothing_else_is_counted_as_shared_key() -> None:
         [RANK[Reason.SHARED_KEY], RANK[Reason.REFUSED], -1]
     )
     exempt = con.table("SELECT value FROM exempt_google_judged_0").column("value").to_pylist()
-    assert exempt == [hashed("ab@gmail.com")]
+    assert hashed("ab@gmail.com") in exempt
 
 
 @pytest.mark.parametrize("holders", [20, 21])

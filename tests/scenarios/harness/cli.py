@@ -1,0 +1,81 @@
+"""The command line, as a process with an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+PATIENCE: Final = 120.0
+_KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one call came to. `exit` is negative when a signal ended it."""
+
+    arguments: tuple[str, ...]
+    exit: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document on stdout, and nothing else there."""
+        parsed = json.loads(self.stdout)
+        assert isinstance(parsed, dict)
+        return parsed
+
+    @property
+    def errors(self) -> list[str]:
+        """The lines of stderr that tell an error."""
+        return [line for line in self.stderr.splitlines() if line.lower().startswith("error")]
+
+    def __str__(self) -> str:
+        return f"consentric {' '.join(self.arguments)} → {self.exit}\n{self.stdout[-3000:]}\n{self.stderr[-3000:]}"
+
+
+@dataclass(slots=True)
+class Cli:
+    """Runs `consentric` in a folder; variables of the machine that could change a run stay out."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
+
+    def __call__(self, *arguments: str, variables: Mapping[str, str], patience: float = PATIENCE) -> Run:
+        process = self.start(*arguments, variables=variables)
+        try:
+            stdout, stderr = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            stdout, stderr = process.communicate()
+            raise AssertionError(f"consentric {' '.join(arguments)} took too long\n{stderr[-3000:]}") from None
+        return self.keep(Run(arguments, process.returncode, stdout, stderr))
+
+    def start(self, *arguments: str, variables: Mapping[str, str]) -> subprocess.Popen[str]:
+        """Starts a call without waiting for it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "consentric", *arguments],
+            cwd=self.folder,
+            env=self._environment(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def keep(self, run: Run) -> Run:
+        """Remembers a call, so that a test can search all that was ever printed."""
+        self.runs.append(run)
+        return run
+
+    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        machine = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        return {**machine, **self.environment, **variables}

@@ -1,0 +1,93 @@
+"""A sandbox in a process of its own, and its control API."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import requests
+
+_PATIENCE: Final = 30.0
+_PAUSE: Final = 0.02
+
+
+class Sandbox:
+    """Both platforms on free ports of the loopback, from `with` to its end."""
+
+    def __init__(self, folder: Path, clock: datetime, switches: Mapping[str, str] | None = None, seed: int = 7) -> None:
+        self._ready = folder / "sandbox.json"
+        self.request_log = folder / "sandbox.log"
+        self._command = [sys.executable, "-m", "consentric.sandbox", "--google", "127.0.0.1:0", "--meta", "127.0.0.1:0"]
+        self._command += ["--clock", clock.isoformat(), "--seed", str(seed), "--ready-file", str(self._ready)]
+        self._command += ["--log", str(self.request_log)]
+        for name, value in (switches or {}).items():
+            self._command += ["--switch", f"{name}={value}"]
+        self._output = folder / "sandbox.out"
+        self.google = self.meta = ""
+
+    def __enter__(self) -> Self:
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=output)
+        end = time.monotonic() + _PATIENCE
+        while not self._ready.exists():
+            if self._process.poll() is not None or time.monotonic() > end:
+                self.__exit__(None, None, None)
+                raise RuntimeError(f"the sandbox did not start: {self._output.read_text()}")
+            time.sleep(_PAUSE)
+        listening = json.loads(self._ready.read_text())
+        self.google, self.meta = listening["google"], listening["meta"]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.terminate()
+        self._process.wait(_PATIENCE)
+
+    @property
+    def now(self) -> datetime:
+        """Its own clock, which runs on with real time."""
+        return datetime.fromisoformat(self._get("clock")["clock"])
+
+    def advance(self, by: str) -> None:
+        """`24h`: everything that becomes due meanwhile is done."""
+        self._post("clock", {"advance": by})
+
+    def lists(self) -> list[dict[str, Any]]:
+        return list(self._get("state")["lists"])
+
+    def log(self, since: int = 0) -> list[dict[str, Any]]:
+        return list(self._get(f"log?since={since}"))
+
+    def last_entry(self) -> int:
+        """The number of the newest entry of the log."""
+        log = self.log()
+        return int(log[-1]["n"]) if log else 0
+
+    def switch(self, **positions: str) -> None:
+        self._post("switches", positions)
+
+    def connect(self, platform: str, accounts: Mapping[str, Sequence[str]]) -> None:
+        """Sets which accounts some keys reach."""
+        self._post("graph", {"platform": platform, "accounts": accounts})
+
+    def break_with(self, *faults: Mapping[str, Any]) -> None:
+        self._post("faults", list(faults))
+
+    def heal(self) -> None:
+        requests.delete(f"{self.meta}/_sandbox/faults", timeout=_PATIENCE).raise_for_status()
+
+    def _get(self, what: str) -> Any:
+        answer = requests.get(f"{self.meta}/_sandbox/{what}", timeout=_PATIENCE)
+        answer.raise_for_status()
+        return answer.json()
+
+    def _post(self, what: str, body: Any) -> None:
+        answer = requests.post(f"{self.meta}/_sandbox/{what}", json=body, timeout=_PATIENCE)
+        if not answer.ok:
+            raise RuntimeError(f"{what}: {answer.text}")
