@@ -17,7 +17,7 @@ demo: .venv/.runtime ## Install into .venv and show the main job on an invented 
 	$(BIN)/consentric demo
 
 test: .venv/.dev ## Run every test
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 
 check: .venv/.dev ## Formatting, lint, types, import contracts
 	$(BIN)/ruff format --check src tests examples

@@ -1,0 +1,12 @@
+"""How tests share the workers of one run."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays on one worker, since its tests share fixtures; the long scenarios are spread one by one."""
+    for item in items:
+        if "scenarios" not in item.path.parts and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
