@@ -11,8 +11,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from consentric.destinations.retrying import Budget, Retrying
-from consentric.errors import PlatformError, Refused, Unavailable
 from consentric.model.lists import BatchState, Operation
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
@@ -252,11 +250,8 @@ class Play:
         self._pass(MINUTE)
         self._point()
         match fault:
-            case "refused":
+            case "refused" | "retried_away":
                 side.book.outcome(number, BatchState.FAILED, self.now)
-                raise Failed
-            case "retried_away":
-                side.book.outcome(number, state_after_repeating(), self.now)
                 raise Failed
             case "lost" | "unanswered":
                 side.book.outcome(number, BatchState.UNKNOWN, self.now)
@@ -338,30 +333,6 @@ class Play:
         if not self._step.calm and self._points == self._step.crash:
             raise Died
         self._points += 1
-
-
-def state_after_repeating() -> BatchState:
-    """What is recorded when a request timed out, was repeated, and the repetition was refused for certain."""
-    answers = iter([Unavailable("A500", "no answer", applied_unknown=True)])
-
-    def call() -> None:
-        raise next(answers, Refused("A500", "not that"))
-
-    try:
-        Retrying(Clock(), Budget()).repeatable(call)
-    except PlatformError as error:
-        return BatchState.UNKNOWN if getattr(error, "applied_unknown", False) else BatchState.FAILED
-    raise AssertionError("a call that always fails went well")
-
-
-class Clock:
-    """Nobody waits."""
-
-    def now(self) -> datetime:
-        return START
-
-    def sleep(self, seconds: float) -> None:
-        """At once."""
 
 
 def play(histories: Sequence[History], ignored: frozenset[str] = frozenset()) -> list[Play]:

@@ -133,7 +133,8 @@ def test_real_purchases_are_prepared(prepare: ModuleType, repository: Path, tmp_
     """All purchases are kept, every household has somebody to agree, and the example's file fits."""
     rows = prepare.prepare(tmp_path)
     assert rows["transactions.parquet"] == 1_469_307
-    contacts = list(csv.DictReader((tmp_path / "data/contacts.csv").open(encoding="utf-8", newline="")))
+    with (tmp_path / "data/contacts.csv").open(encoding="utf-8", newline="") as file:
+        contacts = list(csv.DictReader(file))
     assert len({row["household_id"] for row in contacts}) == 2_469 < len(contacts)
     assert all(row["email"].endswith("@household.example") for row in contacts if row["email"])
     assert _missing(_load(repository / COMPLETE_JOURNEY), tmp_path) == []
