@@ -74,7 +74,12 @@ class Stopped(ConsentricError):
 
 
 class PlatformError(ConsentricError):
-    """Raised by clients. `request_id` is the platform's own name for the call, for its support."""
+    """Raised by clients. `request_id` is the platform's own name for the call, for its support.
+
+    `may_have_arrived` True: this attempt or an earlier one of the same call may have been carried out.
+    """
+
+    may_have_arrived: bool = False
 
     def __init__(self, code: str, message: str, *, hint: str = "", request_id: str | None = None) -> None:
         super().__init__(code, message, hint=hint)

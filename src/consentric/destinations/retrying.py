@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 import tenacity
 
-from consentric.errors import Unavailable
+from consentric.errors import PlatformError, Unavailable
 from consentric.ports import Clock
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Retrying:
             retry=tenacity.retry_if_exception(worth),
             reraise=True,
         )
-        result = run(call)
+        result = run(_remembering(call))
         self._budget.earn()
         return result
 
@@ -90,3 +90,19 @@ class Retrying:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait.seconds if isinstance(error, Unavailable) else None
         return self._chance() * most if asked is None else asked + self._chance() * _FIRST_PAUSE
+
+
+def _remembering(call: Callable[[], T]) -> Callable[[], T]:
+    """A later refusal does not undo an earlier attempt that may have been carried out."""
+    unsure = False
+
+    def attempt() -> T:
+        nonlocal unsure
+        try:
+            return call()
+        except PlatformError as error:
+            unsure = unsure or (isinstance(error, Unavailable) and error.applied_unknown)
+            error.may_have_arrived = unsure
+            raise
+
+    return attempt

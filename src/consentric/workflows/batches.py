@@ -8,7 +8,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.errors import PlatformError, Refused, Stopped, Unavailable
+from consentric.errors import PlatformError, Refused, Stopped
 from consentric.ledger import FileRecord, Ledger, ListRecord
 from consentric.model.lists import BatchState, ListRef, Operation
 from consentric.model.plan import Span
@@ -69,7 +69,7 @@ class Dispatch:
             try:
                 return self._request(ref, parcel, sender, span, cargo, rejected)
             except Refused as error:
-                if not error.bad_rows or attempt == _MOST_TRIES:
+                if not error.bad_rows or error.may_have_arrived or attempt == _MOST_TRIES:
                     raise
                 rejected += len(error.bad_rows)
         return Shipped(0, rejected)
@@ -132,10 +132,9 @@ class Dispatch:
 
     def _record_failure(self, parcel: Parcel, cargo: Cargo, batch_id: int, error: PlatformError) -> None:
         """Not sent for certain, or nobody knows; rows that the platform named are not tried again."""
-        unknown = isinstance(error, Unavailable) and error.applied_unknown
-        state = BatchState.UNKNOWN if unknown else BatchState.FAILED
+        state = BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
         self.ledger.outcome(batch_id, state, self.shell.clock.now(), reason=error.code)
-        if isinstance(error, Refused) and error.bad_rows:
+        if isinstance(error, Refused) and error.bad_rows and not error.may_have_arrived:
             bad = [cargo.places[row] for row in error.bad_rows if row < len(cargo.places)]
             self.ledger.skip(parcel.outbox.id, bad, "refused")
 

@@ -151,3 +151,14 @@ def test_a_repetition_can_be_forbidden() -> None:
         Retrying(Clock(), Budget(), most).repeatable(platform, no)
     assert (asked, platform.calls) == ([1], 1)
     assert Retrying(Clock(), Budget(), most).repeatable(Platform([]), no) == "done"
+
+
+def test_a_refusal_after_an_unanswered_attempt_leaves_the_outcome_open() -> None:
+    """The first attempt may have been carried out, whatever the platform says to the second."""
+    platform = Platform([down(unknown=True), Refused("A521", "no")])
+    with pytest.raises(Refused) as caught:
+        Retrying(Clock(), Budget(), most).repeatable(platform)
+    assert caught.value.may_have_arrived
+    with pytest.raises(Refused) as caught:
+        Retrying(Clock(), Budget(), most).repeatable(Platform([Refused("A521", "no")]))
+    assert not caught.value.may_have_arrived
