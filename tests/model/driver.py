@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
 
+from consentric.destinations.retrying import Budget, Retrying
+from consentric.errors import PlatformError, Refused, Unavailable
 from consentric.model.lists import BatchState, Operation
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
@@ -250,12 +253,17 @@ class Play:
         self._pass(MINUTE)
         self._point()
         match fault:
-            case "refused" | "retried_away":
+            case "refused":
                 side.book.outcome(number, BatchState.FAILED, self.now)
+                raise Failed
+            case "retried_away":
+                side.book.outcome(number, state_after_repeating(), self.now)
                 raise Failed
             case "lost" | "unanswered":
                 side.book.outcome(number, BatchState.UNKNOWN, self.now)
                 raise Failed
+            case _:
+                pass
         side.book.outcome(number, BatchState.ACCEPTED, self.now)
         self._point()
 
@@ -335,6 +343,30 @@ class Play:
         self._points += 1
 
 
+def state_after_repeating() -> BatchState:
+    """What is recorded when a request timed out, was repeated, and the repetition was refused for certain."""
+    answers = iter([Unavailable("A500", "no answer", applied_unknown=True)])
+
+    def call() -> None:
+        raise next(answers, Refused("A500", "not that"))
+
+    try:
+        Retrying(Clock(), Budget()).repeatable(call)
+    except PlatformError as error:
+        return BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
+    raise AssertionError("a call that always fails went well")
+
+
+class Clock:
+    """Nobody waits."""
+
+    def now(self) -> datetime:
+        return START
+
+    def sleep(self, seconds: float) -> None:
+        """At once."""
+
+
 def play(histories: Sequence[History], ignored: frozenset[str] = frozenset()) -> list[Play]:
     """All of them in step, until each has ended or is broken. `ignored`: letters of properties that are not looked at."""
     planner = Planner()
@@ -375,7 +407,7 @@ def _night(planner: Planner, going: list[Play], place: int, ignored: frozenset[s
         never = planner.plan(platform, [question for _, question in again])
         for one, side, question in own:
             answer = answers[side.mark]
-            guarded(one, lambda o=one, s=side, q=question, a=answer, n=never: o.judge(s, q, a, n.get(s.mark, a)))
+            guarded(one, partial(one.judge, side, question, answer, never.get(side.mark, answer)))
     for one in going:
         if one.history.steps[place].run and one.violation is None:
             guarded(one, one.finish_night)

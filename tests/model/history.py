@@ -49,7 +49,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`quick`: how often requests that were accepted for a second time are slow in the first attempt (never by default)."""
+    """`faults` are those that may happen. `accepted_twice` is not among FAULTS: a request that timed out and was repeated may
+    then be carried out after the repetition, and nothing keeps opposite requests apart from the first attempt.
+    """
 
     seed: int
     people: int
@@ -88,7 +90,7 @@ def _smaller_steps(step: Step) -> Iterator[Step]:
         yield replace(step, run=False)
 
 
-FAULTS: Final = ("refused", "bad_rows", "lost", "unanswered", "failed_later", "partial", "forgotten")
+FAULTS: Final = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "failed_later", "partial", "forgotten")
 
 
 def draw_history(seed: int, faults: tuple[str, ...] = FAULTS) -> History:

@@ -41,10 +41,8 @@ def recall(con: Connection, sent: Sent) -> None:
     con.register("arrow_base", base)
     con.run("CREATE OR REPLACE TEMP TABLE base_rows AS SELECT * FROM arrow_base")
     con.unregister("arrow_base")
-    con.register(
-        "arrow_sent",
-        pa.concat_tables(list(_numbered(sent)) or [_numbering(OUTBOX.empty_table(), np.empty(0, np.int64))]),
-    )
+    nothing = _numbering(OUTBOX.empty_table(), 0, np.empty(0, np.int64))
+    con.register("arrow_sent", pa.concat_tables([nothing, *_numbered(sent)]))
     con.register("arrow_batches", _batch_table(sent.batches))
     con.run(
         """CREATE OR REPLACE TEMP TABLE sent_rows AS
@@ -68,11 +66,12 @@ def _numbered(sent: Sent) -> Iterator[pa.Table]:
         ]
         if removals:
             seq[np.asarray(rows.column("op")) == int(Operation.OWED)] = max(removals)
-        yield _numbering(rows, seq)
+        yield _numbering(rows, file_id, seq)
 
 
-def _numbering(rows: pa.Table, seq: npt.NDArray[np.int64]) -> pa.Table:
-    return rows.append_column("seq", pa.array(seq, pa.int64(), mask=seq < 0))
+def _numbering(rows: pa.Table, file_id: int, seq: npt.NDArray[np.int64]) -> pa.Table:
+    files = pa.array(np.full(rows.num_rows, file_id, dtype=np.int64))
+    return rows.append_column("seq", pa.array(seq, pa.int64(), mask=seq < 0)).append_column("file", files)
 
 
 def _batch_table(batches: Sequence[BatchRecord]) -> pa.Table:

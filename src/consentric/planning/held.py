@@ -1,15 +1,16 @@
 """What may be on a list: the adds that did not fail, minus the removals that are conclusive. As SQL.
 
 Reads `base_rows` (planning/outbox.BASE), `sent_rows` (planning/outbox.OUTBOX of all outboxes that are not folded yet, plus
-`seq`, `state`, `sent_at`, `accepted_at` of the row's batch; an OWED row has the seq of its file's last removal) and `$now`.
-A removal is conclusive when it is confirmed and was sent while no add of its component was open (`clean`).
+`file`, and `seq`, `state`, `sent_at`, `accepted_at` of the row's batch; an OWED row has the seq of its file's last removal)
+and `$now`. A removal is conclusive when it is confirmed, was sent while no add of its component was open (`clean`), and no
+other removal of its key or outbox is open.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from consentric.model.lists import KeyType, Operation, Shape
+from consentric.model.lists import Operation, Shape
 from consentric.planning.capabilities import Capabilities
 
 UNKNOWN_SETTLES: Final = "INTERVAL 23 HOURS"
@@ -40,7 +41,8 @@ def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:
 
 _BASE: Final = """
     CREATE OR REPLACE TEMP TABLE base_numbered AS
-    SELECT *, row_number() OVER (ORDER BY added_at NULLS FIRST, fp NULLS FIRST, person) - count(*) OVER () - 1 AS seq
+    SELECT *, row_number() OVER (ORDER BY len(keys) = 0, added_at NULLS FIRST, fp NULLS FIRST, person)
+              - count(*) OVER () - 1 AS seq
     FROM base_rows"""
 """Base rows come before all batches, the oldest first: somebody who took over another's name has several."""
 
@@ -48,24 +50,38 @@ _BEFORE_ALL: Final = "-9223372036854775807"
 
 
 def _adds() -> str:
+    """An add is good when every row of the person in that outbox arrived: the fingerprint speaks of all of them."""
     return f"""
     CREATE OR REPLACE TEMP TABLE adds AS
+    WITH rows_of_people AS (
+      SELECT *, bool_and(coalesce(state IN ('accepted', 'confirmed', 'partial'), false))
+                OVER (PARTITION BY file, person, op) AS whole
+      FROM sent_rows)
     SELECT seq, person, fp, keys, riders, evidence, coalesce(accepted_at, sent_at) AS added_at, {_OPEN} AS open,
-           state IN ('accepted', 'confirmed', 'partial') AS good, false AS removed
-    FROM sent_rows WHERE op = {int(Operation.ADD)} AND seq IS NOT NULL AND state <> 'failed'
+           whole AS good, false AS removed
+    FROM rows_of_people WHERE op = {int(Operation.ADD)} AND seq IS NOT NULL AND state <> 'failed'
     UNION ALL
     SELECT seq, person, fp, keys, riders, evidence, added_at, false, fp IS NOT NULL, coalesce(removed, false)
     FROM base_numbered"""
 
 
 def _removals(capabilities: Capabilities) -> str:
-    """Rows that only repeat single-key removals with everything else of the person beside them do not count."""
+    """Rows that only repeat single-key removals with everything else of the person beside them do not count.
+
+    A confirmed removal waits while another of its key, or of its outbox, is open: that one may still take the account.
+    """
     single = "true" if capabilities.remove_shapes == (Shape.FULL,) else f"shape <> {int(Shape.FULL)}"
     return f"""
     CREATE OR REPLACE TEMP TABLE removals AS
-    SELECT seq, key.kind AS kind, key.value AS value, state, clean, {_OPEN} AS open
-    FROM (SELECT *, unnest(keys) AS key FROM sent_rows
-          WHERE op = {int(Operation.REMOVE)} AND seq IS NOT NULL AND state <> 'failed' AND {single})"""
+    WITH sent AS (
+      SELECT *, {_OPEN} AS row_open, bool_or({_OPEN}) OVER (PARTITION BY file) AS file_open
+      FROM sent_rows WHERE op = {int(Operation.REMOVE)} AND seq IS NOT NULL AND state <> 'failed'),
+    each_key AS (SELECT *, unnest(keys) AS key FROM sent WHERE {single}),
+    weighed AS (
+      SELECT *, state = 'confirmed' AND (file_open OR bool_or(row_open) OVER (PARTITION BY key)) AS waits FROM each_key)
+    SELECT seq, key.kind AS kind, key.value AS value, CASE WHEN waits THEN 'accepted' ELSE state END AS state, clean,
+           row_open OR waits AS open
+    FROM weighed"""
 
 
 _ADD_KEYS: Final = """
@@ -96,31 +112,43 @@ _OWED: Final = f"""
 
 
 def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
+    """A removal of a key says nothing of somebody who lost that key to an earlier, conclusive one."""
     lapsed = f"p.added_at + INTERVAL {keep_for_days} DAYS <= $now" if capabilities.lapses else "false"
     return f"""
     CREATE OR REPLACE TEMP TABLE held_people AS
     WITH per_person AS (
       SELECT person, max(seq) AS live, max(seq) FILTER (good) AS good, arg_max(fp, seq) FILTER (good) AS fp,
-             max(added_at) AS added_at, arg_max(riders, seq) AS riders, arg_max(evidence, seq) AS evidence,
-             bool_or(open) AS open_add, arg_max(removed, seq) AS removed
+             max(added_at) AS any_at, max(added_at) FILTER (good) AS good_at, arg_max(riders, seq) AS riders,
+             arg_max(evidence, seq) AS evidence, bool_or(open) AS open_add, arg_max(removed, seq) AS removed
       FROM adds GROUP BY person),
+    later AS (
+      SELECT k.person, k.kind, k.value, k.seq AS added, r.seq, r.state,
+             min(r.seq) FILTER (r.state = 'confirmed' AND r.clean) OVER (PARTITION BY k.person, k.kind, k.value, k.seq) AS closed
+      FROM add_keys k JOIN removals r USING (kind, value) WHERE r.seq > k.seq),
     hits AS (
-      SELECT k.person, max(r.seq) AS newest, max(r.seq) FILTER (r.state IN ('accepted', 'confirmed')) AS taken
-      FROM add_keys k JOIN removals r USING (kind, value) WHERE r.seq > k.seq GROUP BY k.person)
-    SELECT p.person, CASE WHEN h.newest IS NULL OR h.newest < p.good THEN p.fp END AS fp, p.riders, p.evidence, p.added_at,
+      SELECT person, max(seq) AS newest, max(seq) FILTER (state IN ('accepted', 'confirmed')) AS taken
+      FROM later WHERE seq <= coalesce(closed, seq) GROUP BY person),
+    placed AS (
+      SELECT p.* EXCLUDE (fp), CASE WHEN surely THEN p.fp END AS fp,
+             CASE WHEN surely THEN p.good_at ELSE p.any_at END AS added_at
+      FROM (SELECT p.*, h.taken, p.good IS NOT NULL AND (h.newest IS NULL OR h.newest < p.good) AS surely
+            FROM per_person p LEFT JOIN hits h USING (person)) p)
+    SELECT p.person, p.fp, p.riders, p.evidence, p.added_at,
            coalesce(d.seq >= coalesce(p.good, {_BEFORE_ALL}), false) AS owed, p.open_add,
-           coalesce(h.taken > p.live, false) OR p.removed AS removed, coalesce({lapsed}, false) AS lapsed
-    FROM per_person p LEFT JOIN hits h USING (person) LEFT JOIN debts d USING (person)
+           coalesce(p.taken > p.live, false) OR p.removed AS removed, coalesce({lapsed}, false) AS lapsed
+    FROM placed p LEFT JOIN debts d USING (person)
     WHERE p.person IN (SELECT person FROM owners)"""
 
 
 UNSETTLED: Final = "SELECT count(*) FROM held_keys WHERE removal IS NOT NULL"
 """Keys that may be on the list although a removal was sent: folding would forget that removal."""
 
-FOLDED: Final = f"""
+FOLDED: Final = """
     SELECT p.person, p.fp, o.keys, p.riders, p.added_at, p.owed, p.removed, p.evidence
     FROM held_people p JOIN (
-      SELECT person, list({{'kind': kind, 'value': value}} ORDER BY kind, value) AS keys FROM owners
-      WHERE kind IN ({", ".join(str(int(each)) for each in KeyType)}) GROUP BY person) o USING (person)
-    ORDER BY p.person"""
-"""The rows of the new base (planning/outbox.BASE), once nothing is open."""
+      SELECT person, list({'kind': kind, 'value': value} ORDER BY kind, value) AS keys FROM owners GROUP BY person) o
+    USING (person)
+    UNION ALL
+    SELECT person, NULL, [], NULL, NULL, true, false, NULL FROM debts WHERE person NOT IN (SELECT person FROM adds)
+    ORDER BY person"""
+"""The rows of the new base (planning/outbox.BASE), once nothing is open; debts of people with a new name among them."""
