@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from consentric.model.lists import ListFacts, ListRef, ListSpec, Operation, Receipt, Shape, Verdict
+from consentric.model.lists import ListFacts, ListRef, ListSpec, Operation, Receipt, Replacement, Shape, Verdict
 
 
 class Clock(Protocol):
@@ -45,7 +45,8 @@ class WireBatch:
     """One request's worth of outbox rows (schema: planning/outbox.py), all of one operation and shape.
 
     `number` is unique in the state folder and ad account: it names the request where a platform wants a number.
-    `again` is asked before every repetition of the request; what it raises ends the attempts.
+    `again` is asked before every repetition of the request; what it raises ends the attempts. `replacement`: the rows
+    are part of a series that replaces the whole list.
     """
 
     list_id: str
@@ -54,6 +55,7 @@ class WireBatch:
     rows: pa.Table
     number: int
     again: Callable[[], None] = lambda: None
+    replacement: Replacement | None = None
 
 
 class Inspector(Protocol):
@@ -76,3 +78,11 @@ class Sender(Inspector, Protocol):
         ...
 
     def send(self, batch: WireBatch) -> Receipt: ...
+
+    def server_time(self, list_id: str) -> datetime | None:
+        """The platform's own clock, from an answer about the list; None where it does not say."""
+        ...
+
+    def remove_rest(self, list_id: str, before: datetime) -> Receipt:
+        """Removes whoever was last added before an instant, on platforms that can (planning/capabilities.py)."""
+        ...

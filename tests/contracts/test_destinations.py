@@ -26,9 +26,10 @@ from consentric.destinations.registry import open_inspector
 from consentric.destinations.retrying import Budget
 from consentric.destinations.senders import open_sender
 from consentric.errors import AccessDenied, PlatformError, QuotaExhausted, Refused, Unavailable
-from consentric.model.lists import BatchState, ListRef, ListSpec, Operation, Shape
+from consentric.model.lists import BatchState, ListRef, ListSpec, Operation, Replacement, Shape
 from consentric.model.project import Destination, GoogleAccount, MetaAccount, Platform, TermsAccepted
 from consentric.model.secrets import Secret
+from consentric.planning.capabilities import CAPABILITIES, RebuildForm
 from consentric.planning.outbox import OUTBOX
 from consentric.ports import Sender, WireBatch
 
@@ -216,6 +217,29 @@ def test_what_is_added_is_there_and_what_is_removed_is_gone(peer: Peer) -> None:
     assert remaining < everybody
     sender.send(batch(made, people(40, 100), Operation.REMOVE))
     assert peer.sandbox.held(made) == []
+
+
+def test_a_list_that_is_filled_anew_holds_nobody_else(peer: Peer) -> None:
+    """The rest leaves at the end, and the list does not run empty on the way."""
+    sender = peer.sender()
+    made = sender.create(peer.spec())
+    sender.send(batch(made, people(0, 100)))
+    before = peer.sandbox.held(made)
+    began = datetime.fromisoformat(peer.sandbox.ask("clock", method="GET")["clock"])
+    replacing = CAPABILITIES[peer.platform].rebuild is RebuildForm.REPLACE
+    for seq, (first, end) in enumerate([(40, 70), (70, 100), (100, 120)], start=1):
+        place = Replacement(77, seq, last=seq == 3, before=first - 40, total=80)
+        part = batch(made, people(first, end))
+        receipt = sender.send(replace(part, replacement=place) if replacing else part)
+        assert (receipt.received, receipt.invalid) == (end - first, 0)
+    if not replacing:
+        assert sender.server_time(made) is not None
+        sender.remove_rest(made, began)
+    after = set(peer.sandbox.held(made))
+    other = sender.create(replace(peer.spec("consentric:1f9a:other"), name="Others"))
+    sender.send(batch(other, people(40, 120)))
+    assert after == set(peer.sandbox.held(other))
+    assert set(before) - after, "those of before are gone"
 
 
 def test_adding_twice_is_adding_once(peer: Peer) -> None:

@@ -12,6 +12,7 @@ from docs.project import FIRST, is_run, run_page, runnable
 
 REASONS: Final = (
     "they install and take minutes",
+    "the record of this page is not lost",
     "it installs",
     "it runs until it is stopped; the tests have one running",
     "it needs a real account",

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from consentric.model.lists import BatchRecord, ListRef
 from consentric.model.people import Reason
+from consentric.model.plan import Rebuilding
 from consentric.model.project import Audience, Destination
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.rows import Allowed, Stretch
@@ -87,6 +88,7 @@ class Difference:
     coverage: Mapping[int, int]
     counts: Mapping[str, int]
     removed_because: Mapping[int, int]
+    rebuild: Rebuilding | None = None
 
 
 class Engine(Protocol):
@@ -101,13 +103,25 @@ class Engine(Protocol):
     def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]: ...
 
     def compare(
-        self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent, *, wanted: bool
+        self,
+        ref: ListRef,
+        capabilities: Capabilities,
+        keep_for_days: int,
+        sent: Sent,
+        *,
+        wanted: bool,
+        rebuild: Rebuilding | None = None,
     ) -> Difference:
-        """`wanted` False: the file does not want the list any more, so nobody should be on it."""
+        """`wanted` False: the file does not want the list any more, so nobody should be on it.
+
+        `rebuild`: the list is being filled anew; the difference says how far that is now.
+        """
         ...
 
-    def prepare(self, ref: ListRef, capabilities: Capabilities, allowed: Allowed) -> tuple[Stretch, ...]:
-        """Of the list that was compared last."""
+    def prepare(
+        self, ref: ListRef, capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding | None = None
+    ) -> tuple[Stretch, ...]:
+        """Of the list that was compared last; `rebuild` is that of its difference."""
         ...
 
     def rows(self, ref: ListRef) -> Iterator[pa.Table]:

@@ -19,6 +19,7 @@ from consentric.engine.match_keys import crowded, gather, weigh
 from consentric.engine.people import assign, identify
 from consentric.model.lists import ListRef
 from consentric.model.people import Reason
+from consentric.model.plan import Rebuilding
 from consentric.model.project import Audience, Destination, Project
 from consentric.planning.capabilities import CAPABILITIES, Capabilities
 from consentric.planning.rows import Allowed, Stretch
@@ -114,12 +115,19 @@ class DuckEngine:
         return {key: AudienceTally(*rules.rule_size(self._con, audience)) for key, audience in audiences.items()}
 
     def compare(
-        self, ref: ListRef, capabilities: Capabilities, keep_for_days: int, sent: Sent, *, wanted: bool
+        self,
+        ref: ListRef,
+        capabilities: Capabilities,
+        keep_for_days: int,
+        sent: Sent,
+        *,
+        wanted: bool,
+        rebuild: Rebuilding | None = None,
     ) -> Difference:
         name = self._weighed[ref.destination]
         rules.desire(self._con, ref.audience if wanted else None, name)
         lists.recall(self._con, sent)
-        lists.compare(self._con, capabilities, keep_for_days, self._catalog.now)
+        rebuild = lists.compare(self._con, capabilities, keep_for_days, self._catalog.now, rebuild)
         consent, unmatchable = (
             rules.funnel(self._con, ref.audience, f"standing_{name}") if wanted else (dict.fromkeys(Reason, 0), 0)
         )
@@ -129,10 +137,13 @@ class DuckEngine:
             coverage=rules.coverage(self._con),
             counts=lists.counts(self._con),
             removed_because=lists.removed_because(self._con),
+            rebuild=rebuild,
         )
 
-    def prepare(self, ref: ListRef, capabilities: Capabilities, allowed: Allowed) -> tuple[Stretch, ...]:
-        found = lists.prepare(self._con, capabilities, allowed)
+    def prepare(
+        self, ref: ListRef, capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding | None = None
+    ) -> tuple[Stretch, ...]:
+        found = lists.prepare(self._con, capabilities, allowed, rebuild)
         name = self._outboxes.setdefault(ref, f"outbox_{len(self._outboxes)}")
         self._con.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM ordered_outbox")
         return tuple(Stretch(**each) for each in found)

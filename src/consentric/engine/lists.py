@@ -14,6 +14,7 @@ from consentric.engine.base import Sent
 from consentric.engine.components import label
 from consentric.engine.connection import Connection, EngineFailed
 from consentric.model.lists import BatchRecord, BatchState, Operation
+from consentric.model.plan import Rebuilding
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.difference import (
     ADOPT,
@@ -21,14 +22,15 @@ from consentric.planning.difference import (
     COUNTS,
     EDGES,
     GROW,
-    REMOVALS,
     REMOVED_BECAUSE,
     STALE,
     SUCCESSORS,
     moves,
+    removals,
 )
 from consentric.planning.held import FOLDED, UNSETTLED, held
 from consentric.planning.outbox import BASE, OUTBOX
+from consentric.planning.rebuild import counted
 from consentric.planning.rows import ORDERED, SPANS, Allowed, outbox
 
 _STEPS: Final = 64
@@ -92,8 +94,10 @@ def remember(con: Connection, capabilities: Capabilities, keep_for_days: int, no
         con.run(statement, {"now": now} if "$now" in statement else None)
 
 
-def compare(con: Connection, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
-    """From `sent_rows`, `base_rows` and `desired` to `moves` (planning/difference.py)."""
+def compare(
+    con: Connection, capabilities: Capabilities, keep_for_days: int, now: datetime, rebuild: Rebuilding | None = None
+) -> Rebuilding | None:
+    """From `sent_rows`, `base_rows` and `desired` to `moves` (planning/difference.py); how far a rebuild is then."""
     remember(con, capabilities, keep_for_days, now)
     for statement in SUCCESSORS:
         con.run(statement)
@@ -108,9 +112,19 @@ def compare(con: Connection, capabilities: Capabilities, keep_for_days: int, now
         con.run(statement)
     label(con, "reach_edges", "reach_labels")
     con.run(COMPONENTS)
-    for statement in REMOVALS:
+    for statement in removals(rebuild):
         con.run(statement)
-    statement = moves(capabilities, keep_for_days)
+    _move(con, moves(capabilities, keep_for_days, rebuild), now)
+    if rebuild is None:
+        return None
+    missing = con.number("SELECT count(*) FROM moves WHERE refresh OR kind = 'add'")
+    further = counted(rebuild, missing, capabilities.rebuild)
+    if further != rebuild:
+        _move(con, moves(capabilities, keep_for_days, further), now)
+    return further
+
+
+def _move(con: Connection, statement: str, now: datetime) -> None:
     con.run(statement, {"now": now} if "$now" in statement else None)
 
 
@@ -134,9 +148,11 @@ def removed_because(con: Connection) -> dict[int, int]:
     return {int(each["rank"]): int(each["people"]) for each in con.table(REMOVED_BECAUSE).to_pylist()}
 
 
-def prepare(con: Connection, capabilities: Capabilities, allowed: Allowed) -> list[dict[str, int]]:
+def prepare(
+    con: Connection, capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding | None = None
+) -> list[dict[str, int]]:
     """Makes the rows to send and says where each phase and shape lies: phase, op, shape, first, rows, people."""
-    for statement in outbox(capabilities, allowed):
+    for statement in outbox(capabilities, allowed, rebuild):
         con.run(statement)
     con.run(ORDERED)
     return [{name: int(value) for name, value in each.items()} for each in con.table(SPANS).to_pylist()]

@@ -16,7 +16,7 @@ from consentric.ledger.folder import Folder
 from consentric.ledger.keys import KeyMark, Keys, derive_keys, load_key
 from consentric.ledger.records import FileRecord, ListRecord, to_instant_or_none
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, list_result
-from consentric.model.lists import BatchRecord
+from consentric.model.lists import BatchRecord, Operation
 from consentric.model.results import ListResult
 
 
@@ -82,6 +82,15 @@ class LedgerReader:
         """The requests whose rows still lie in an outbox, oldest first; folded ones are history."""
         rows = self._db.rows("SELECT * FROM batches WHERE list_id = ? AND file_id IS NOT NULL ORDER BY id", list_id)
         return tuple(batch_record(row) for row in rows)
+
+    def last_add_at(self, list_id: int) -> datetime | None:
+        """When the list was last added to, as far as requests were not refused; folded ones count too."""
+        return to_instant_or_none(
+            self._db.value(
+                "SELECT max(sent_at) FROM batches WHERE list_id = ? AND operation = ? AND state <> 'failed'",
+                *(list_id, Operation.ADD),
+            )
+        )
 
     def skipped(self, file_id: int) -> frozenset[int]:
         """Rows of an outbox that were not sent, whatever their batch says."""

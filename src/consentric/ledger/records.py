@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from consentric.model.lists import ListRef
+from consentric.model.lists import ListRef, RebuildReason
 from consentric.model.project import Platform
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +40,8 @@ class ListRecord:
 
     So two records can have the same `ref`; `id` tells them apart. `last_sync` is the end of the last run that brought
     the list to its wanted state, `stopped` why the last run held it back. Sizes and rates are what the platform says.
+    `rebuild` why the list is to be filled anew; once that began, `rebuild_seq` is the newest request before it and
+    `rebuild_at` the instant of which the rest leaves.
     """
 
     id: int
@@ -56,6 +58,9 @@ class ListRecord:
     size: int | None
     match_rate: tuple[int, int] | None
     eligible: bool | None
+    rebuild: RebuildReason | None = None
+    rebuild_seq: int | None = None
+    rebuild_at: datetime | None = None
 
 
 def to_micros(instant: datetime) -> int:

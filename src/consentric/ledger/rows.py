@@ -6,7 +6,7 @@ import sqlite3
 from typing import Final
 
 from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_instant, to_instant_or_none
-from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, Shape
+from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, RebuildReason, Shape
 from consentric.model.project import Platform
 from consentric.model.results import Failure, ListResult, ListState
 
@@ -42,6 +42,9 @@ def list_record(row: sqlite3.Row) -> ListRecord:
         size=row["size"],
         match_rate=None if row["rate_low"] is None else (row["rate_low"], row["rate_high"]),
         eligible=None if row["eligible"] is None else bool(row["eligible"]),
+        rebuild=None if row["rebuild"] is None else RebuildReason(row["rebuild"]),
+        rebuild_seq=row["rebuild_seq"],
+        rebuild_at=to_instant_or_none(row["rebuild_at"]),
     )
 
 

@@ -23,7 +23,7 @@ from consentric.ledger.folder import Folder, remove_files
 from consentric.ledger.reader import LedgerReader
 from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_micros
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, result_values
-from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListSpec, Operation, Shape
+from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListSpec, Operation, RebuildReason, Shape
 from consentric.model.results import ListResult
 from consentric.planning.outbox import BASE, OUTBOX
 from consentric.ports import Checkpoint
@@ -114,6 +114,37 @@ class Ledger(LedgerReader):
                 *(facts.size, *(facts.match_rate or (None, None)), facts.eligible, to_micros(at), list_id),
             )
 
+    def mark_rebuild(self, list_id: int, reason: RebuildReason) -> None:
+        """From now on the list is to be filled anew; one that is at it already begins again."""
+        with self._db.transaction():
+            self._db.write(
+                "UPDATE lists SET rebuild = ?, rebuild_seq = NULL, rebuild_at = NULL WHERE id = ?", reason, list_id
+            )
+
+    def begin_rebuild(self, list_id: int, reason: RebuildReason, at: datetime) -> ListRecord:
+        """Everything that is sent from now on is part of the rebuild; `at` is the instant of which the rest leaves."""
+        with self._db.transaction():
+            self._db.write(
+                "UPDATE lists SET rebuild = coalesce(rebuild, ?), rebuild_at = ?,"
+                " rebuild_seq = (SELECT coalesce(max(id), 0) FROM batches) WHERE id = ?",
+                *(reason, to_micros(at), list_id),
+            )
+            return list_record(self._db.rows(f"{LISTS} WHERE id = ?", list_id)[0])
+
+    def renew_list(self, list_id: int) -> None:
+        """The list is gone from its platform: nobody is on it, and it has no id there."""
+        old = self.files(list_id)
+        with self._db.transaction():
+            self._refuse_open_intents(list_id)
+            self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
+            self._db.write(
+                "UPDATE lists SET platform_id = NULL, platform_id_at = NULL, rebuild = NULL, rebuild_seq = NULL,"
+                " rebuild_at = NULL, size = NULL, eligible = NULL WHERE id = ?",
+                list_id,
+            )
+        self._checkpoint("list_renewed")
+        remove_files(self._folder.lists, (each.name for each in old))
+
     # membership files
 
     def write_outbox(self, list_id: int, run_id: str, tables: Iterable[pa.Table]) -> FileRecord:
@@ -124,7 +155,7 @@ class Ledger(LedgerReader):
         self._checkpoint("outbox_written")
         return file
 
-    def fold(self, list_id: int, run_id: str, base: Iterable[pa.Table]) -> FileRecord:
+    def fold(self, list_id: int, run_id: str, base: Iterable[pa.Table], *, ends_rebuild: bool = False) -> FileRecord:
         """A new base in the place of all files of the list; its batches become history. `base` may read those files."""
         old = self.files(list_id)
         written = self._write(list_id, run_id, FileKind.BASE, BASE, base)
@@ -133,6 +164,10 @@ class Ledger(LedgerReader):
             self._refuse_open_intents(list_id)
             self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
             file = self._register(list_id, run_id, FileKind.BASE, written)
+            if ends_rebuild:
+                self._db.write(
+                    "UPDATE lists SET rebuild = NULL, rebuild_seq = NULL, rebuild_at = NULL WHERE id = ?", list_id
+                )
         self._checkpoint("fold_registered")
         remove_files(self._folder.lists, (each.name for each in old))
         self._db.scrub()

@@ -42,11 +42,26 @@ class KeyType(IntEnum):
 
 
 class Operation(IntEnum):
-    """What an outbox row does. OWED is never sent: it remembers who must be added again once a removal is processed."""
+    """What an outbox row does.
+
+    OWED is never sent: it remembers who must be added again once a removal is processed. REMOVE_REST ends a rebuild:
+    whoever was last added before it began leaves.
+    """
 
     ADD = 1
     REMOVE = 2
     OWED = 3
+    REMOVE_REST = 4
+
+
+class RebuildReason(StrEnum):
+    """Why a list is filled anew. DELETED: it is not on its platform any more, so it is made again."""
+
+    REKEYED = "rekeyed"
+    ASKED = "asked"
+    ADOPTED = "adopted"
+    RESTORED = "restored"
+    DELETED = "deleted"
 
 
 class Shape(IntEnum):
@@ -67,6 +82,20 @@ class BatchState(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The place of a request in the series that replaces a list: number `seq` of it, counted from 1.
+
+    `before` rows of the series came with earlier requests, `total` are in all; `id` is the same for the whole series.
+    """
+
+    id: int
+    seq: int
+    last: bool
+    before: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from consentric.model.lists import ListRef, ListSpec, Shape
+from consentric.model.lists import ListRef, ListSpec, RebuildReason, Shape
 from consentric.model.people import Reason
 from consentric.model.project import Platform
 
@@ -75,7 +76,46 @@ class Remove:
     people: int
 
 
-Step = EnsureAudience | RemoveNow | Rekey | Add | Refresh | Remove
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Everybody who should be on the list, sent anew, whatever is known of them."""
+
+    ref: ListRef
+    spans: tuple[Span, ...]
+    people: int
+    reason: RebuildReason
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRest:
+    """The end of a rebuild: whoever was last added before it began leaves. One row stands for all of them."""
+
+    ref: ListRef
+    spans: tuple[Span, ...]
+    people: int
+    reason: RebuildReason
+
+
+Step = EnsureAudience | RemoveNow | Rekey | Add | Refresh | Rebuild | Remove | RemoveRest
+
+
+class RebuildStage(StrEnum):
+    """How far a rebuild is. Nobody but withdrawers leaves before ENDING; ENDED: the platform has to process the end."""
+
+    WAITING = "waiting"
+    FILLING = "filling"
+    ENDING = "ending"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """`since`: the number of the newest request before the rebuild began, None while it has not begun."""
+
+    reason: RebuildReason
+    stage: RebuildStage
+    since: int | None = None
+    open_adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +170,7 @@ class ListPlan:
     first_fill: bool
     holdout: int = 0
     stopped: Stop | None = None
+    rebuild: Rebuilding | None = None
 
 
 @dataclass(frozen=True, slots=True)

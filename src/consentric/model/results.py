@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from consentric.model.lists import ListRef
+from consentric.model.lists import ListRef, RebuildReason
 from consentric.model.plan import Plan
 
 
@@ -51,6 +51,14 @@ class SyncResult:
     exit_code: int
     lists: Mapping[ListRef, ListResult]
     failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A list that the next syncs fill anew."""
+
+    ref: ListRef
+    reason: RebuildReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,13 @@ class RowForm(Enum):
     KEY_OF_EACH_KIND = "row i carries the i-th key of each kind, the other cells repeat"
 
 
+class RebuildForm(Enum):
+    """How a list is filled anew without running empty."""
+
+    REMOVE_REST = "everybody is added again, then whoever was last added before leaves"
+    REPLACE = "one series of requests replaces the list"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """`settle_after`: a request counts as processed this long after acceptance; None = the platform reports it.
@@ -34,6 +41,7 @@ class Capabilities:
     settle_after: timedelta | None
     lapses: bool
     max_keep_for: int | None
+    rebuild: RebuildForm
 
 
 CAPABILITIES: Final = {
@@ -47,6 +55,7 @@ CAPABILITIES: Final = {
         settle_after=None,
         lapses=True,
         max_keep_for=540,
+        rebuild=RebuildForm.REMOVE_REST,
     ),
     # Marketing API: reference/custom-audience/users (10,000 rows; changes take up to 24 hours, nothing reports them)
     Platform.META: Capabilities(
@@ -58,5 +67,6 @@ CAPABILITIES: Final = {
         settle_after=timedelta(hours=23),
         lapses=False,
         max_keep_for=None,
+        rebuild=RebuildForm.REPLACE,
     ),
 }

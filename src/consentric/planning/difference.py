@@ -11,10 +11,12 @@ Reads the tables of planning/held.py and `desired(person, id, keys, fp, riders, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from consentric.model.people import NEVER_HELD_BACK, VANISHED, Reason
-from consentric.planning.capabilities import Capabilities
+from consentric.model.plan import Rebuilding, RebuildStage
+from consentric.planning.capabilities import Capabilities, RebuildForm
 
 _RANKS: Final = {reason: place for place, reason in enumerate(Reason)}
 
@@ -74,7 +76,7 @@ COMPONENTS: Final = """
     CREATE OR REPLACE TEMP TABLE components AS
     SELECT n.id, l.label AS component FROM numbered n JOIN reach_labels l ON l.id = n.number"""
 
-REMOVALS: Final = (
+_LEAVING: Final = (
     # `again`: the first assertion was sent while an add was open, so it proves nothing; it is repeated when none is.
     f"""
     CREATE OR REPLACE TEMP TABLE leaving AS
@@ -94,25 +96,37 @@ REMOVALS: Final = (
            s.removal IS NOT NULL AND s.removal_state = 'accepted' AND s.removal_clean AS named
     FROM stale s JOIN owned o USING (kind, value)
     LEFT JOIN exempt e ON e.kind = s.kind AND e.value = s.value
-    LEFT JOIN open_adds a ON a.component = o.component""",
-    """
-    CREATE OR REPLACE TEMP TABLE departures AS
-    SELECT *, NOT named AND CASE WHEN again THEN NOT open_add ELSE exempt OR NOT open_add END AS goes FROM leaving""",
-    """
+    LEFT JOIN open_adds a ON a.component = o.component"""
+)
+
+_BLOCKED: Final = """
     CREATE OR REPLACE TEMP TABLE blocked AS
     SELECT component, bool_or(moving) AS moving FROM (
       SELECT component, goes OR named OR again AS moving FROM departures
       UNION ALL
       SELECT c.component, true FROM held_keys h JOIN ties t USING (kind, value) JOIN components c USING (id)
-      WHERE h.removal_open) GROUP BY component""",
-)
+      WHERE h.removal_open) GROUP BY component"""
 
 
-def moves(capabilities: Capabilities, keep_for_days: int) -> str:
-    """`moves(id, desired, was, kind, refresh, why, exempt, stale, deferred, again)`: one row for everybody concerned.
+def removals(rebuild: Rebuilding | None) -> tuple[str, ...]:
+    """Statements that make `departures`, one row for each stale key, and `blocked`, the components that wait.
 
-    `kind` is unchanged, add, later, rekey, remove or none; `why` the standing of those who leave.
+    In a rebuild only withdrawers are taken out key by key, and stale keys that stay block nobody.
     """
+    departures = f"""
+    CREATE OR REPLACE TEMP TABLE departures AS
+    SELECT *, NOT named AND CASE WHEN again THEN NOT open_add ELSE exempt OR NOT open_add END
+              AND (exempt OR {str(rebuild is None).lower()}) AS goes FROM leaving"""
+    return (_LEAVING, departures, _BLOCKED if rebuild is None else f"{_BLOCKED} HAVING bool_or(moving)")
+
+
+def moves(capabilities: Capabilities, keep_for_days: int, rebuild: Rebuilding | None = None) -> str:
+    """`moves(id, desired, was, kind, refresh, rank, exempt, stale, deferred, again, guarded)`: everybody concerned.
+
+    `kind` is unchanged, add, later, rekey, remove or none; `rank` the standing of those who leave. In a rebuild `again`
+    holds for those who are still to be sent, or for whom its end is still to come.
+    """
+    rules = _rules(capabilities, rebuild)
     return f"""
     CREATE OR REPLACE TEMP TABLE moves AS
     WITH touched AS (
@@ -121,22 +135,52 @@ def moves(capabilities: Capabilities, keep_for_days: int) -> str:
       FROM departures d JOIN owners o USING (kind, value) GROUP BY o.person),
     everyone AS (
       SELECT coalesce(d.id, p.person) AS id, d.id IS NOT NULL AS desired, p.person IS NOT NULL AS held, d.fp AS wanted,
-             p.fp AS there, coalesce(p.owed, false) AS owed, coalesce(p.removed, false) AS removed,
+             p.fp AS there, p.good, coalesce(p.owed, false) AS owed, coalesce(p.removed, false) AS removed,
              coalesce(p.lapsed, false) AS lapsed, {_due(capabilities, keep_for_days)} AS due
       FROM desired d FULL JOIN held_people p ON p.person = d.id),
     weighed AS (
       SELECT e.*, t.id IS NOT NULL AS stale, coalesce(t.goes, false) AS goes, coalesce(t.exempt, false) AS exempt,
              coalesce(t.again, false) AS again, b.component IS NOT NULL AS blocked, coalesce(b.moving, false) AS moving,
-             CASE WHEN e.desired THEN e.held AND NOT e.removed AND NOT e.lapsed ELSE coalesce(t.fresh, false) END AS was,
-             NOT (e.there IS NOT DISTINCT FROM e.wanted) OR e.owed OR e.due AS needs, w.rank
+             CASE WHEN e.desired THEN e.held AND NOT e.removed AND NOT e.lapsed
+                  ELSE coalesce(t.fresh, false) AND ({rules.leavers}) END AS was,
+             NOT (e.there IS NOT DISTINCT FROM e.wanted) OR e.owed OR e.due OR {rules.anew} AS needs, w.rank
       FROM everyone e LEFT JOIN touched t USING (id) LEFT JOIN components c USING (id)
       LEFT JOIN blocked b USING (component) LEFT JOIN standing w USING (id))
-    SELECT id, desired, was, exempt, stale, again, rank, NOT goes AND NOT desired AND was AS deferred,
+    SELECT id, desired, was, exempt, stale, rank, NOT goes AND NOT desired AND was AND NOT {rules.empties} AS deferred,
            CASE WHEN desired AND was THEN CASE WHEN moving OR (blocked AND needs) THEN 'rekey' ELSE 'unchanged' END
-                WHEN desired THEN CASE WHEN blocked THEN 'later' ELSE 'add' END
+                WHEN desired THEN CASE WHEN blocked OR NOT {rules.sends} THEN 'later' ELSE 'add' END
                 WHEN was THEN 'remove' ELSE 'none' END AS kind,
-           desired AND was AND needs AND NOT blocked AS refresh
+           desired AND was AND needs AND NOT blocked AND {rules.sends} AS refresh,
+           again OR (desired AND was AND NOT blocked AND NOT (needs AND {rules.sends}) AND {rules.owes}) AS again,
+           was AND stale AND NOT exempt AND (NOT desired OR {rules.judges}) AS guarded
     FROM weighed"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a rebuild changes, as SQL: who is sent anew, whether anybody is sent at all, whether the rest leaves in this
+    run, who still counts as a leaver, whether its end is owed, and whether stayers count for the guards."""
+
+    anew: str = "false"
+    sends: str = "true"
+    empties: str = "false"
+    leavers: str = "true"
+    owes: str = "false"
+    judges: str = "true"
+
+
+def _rules(capabilities: Capabilities, rebuild: Rebuilding | None) -> _Rules:
+    if rebuild is None:
+        return _Rules()
+    filling, replaces = rebuild.stage is RebuildStage.FILLING, capabilities.rebuild is RebuildForm.REPLACE
+    return _Rules(
+        anew="true" if rebuild.since is None else f"coalesce(e.good <= {rebuild.since}, true)",
+        sends=str(filling).lower(),
+        empties=str(rebuild.stage is RebuildStage.ENDING or (filling and replaces)).lower(),
+        leavers="t.exempt" if rebuild.stage is RebuildStage.ENDED else "true",
+        owes=str(rebuild.stage is not RebuildStage.ENDED).lower(),
+        judges=str(rebuild.since is None).lower(),
+    )
 
 
 def _due(capabilities: Capabilities, keep_for_days: int) -> str:
@@ -158,7 +202,7 @@ COUNTS: Final = f"""
            count(*) FILTER (kind = 'unchanged') AS unchanged, count(*) FILTER (kind = 'rekey') AS rekey,
            count(*) FILTER (kind = 'later') AS later, count(*) FILTER (refresh) AS refresh,
            count(*) FILTER (again) AS reassert,
-           count(*) FILTER (was AND stale AND NOT exempt) AS guarded,
+           count(*) FILTER (guarded) AS guarded, count(*) FILTER (desired AND was AND stale) AS rekeyed,
            count(*) FILTER (was AND rank IN ({_in(VANISHED)})) AS vanished,
            count(*) FILTER (kind = 'remove' AND NOT exempt AND rank IN ({_in(VANISHED)})) AS remove_vanished
     FROM moves"""

@@ -88,7 +88,7 @@ def removed(counts: Mapping[str, int], allowed: Allowed) -> int:
 
 
 def _would_move(counts: Mapping[str, int]) -> bool:
-    return any(counts[name] for name in ("add", "remove", "rekey", "later", "refresh"))
+    return any(counts[name] for name in ("add", "remove", "rekey", "later", "refresh", "guarded"))
 
 
 def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowance: Allowance) -> Iterator[Trouble]:

@@ -25,7 +25,8 @@ def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:
     `adds(seq, person, fp, keys, riders, evidence, added_at, open, good)`, `removals(seq, kind, value, state, clean, open)`;
     `held_keys(kind, value, live, removal, removal_state, removal_clean, removal_open)`: what may be on the list, with the
     newest removal after the newest add; `owners(person, kind, value)`; `held_people(person, fp, riders, evidence,
-    added_at, owed, open_add, removed, lapsed)`: `fp` is null unless the person is surely there as last sent.
+    added_at, owed, open_add, removed, lapsed, good)`: `fp` is null unless the person is surely there as last sent, `good` is
+    the newest add that arrived.
     """
     return (
         _BASE,
@@ -135,7 +136,7 @@ def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
             FROM per_person p LEFT JOIN hits h USING (person)) p)
     SELECT p.person, p.fp, p.riders, p.evidence, p.added_at,
            coalesce(d.seq >= coalesce(p.good, {_BEFORE_ALL}), false) AS owed, p.open_add,
-           coalesce(p.taken > p.live, false) OR p.removed AS removed, coalesce({lapsed}, false) AS lapsed
+           coalesce(p.taken > p.live, false) OR p.removed AS removed, coalesce({lapsed}, false) AS lapsed, p.good
     FROM placed p LEFT JOIN debts d USING (person)
     WHERE p.person IN (SELECT person FROM owners)"""
 

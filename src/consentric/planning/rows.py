@@ -1,7 +1,8 @@
 """The rows of an outbox in the order in which they are sent, as SQL over the tables of planning/difference.py.
 
-Order: removals that no guard holds back, stale keys of stayers, adds, refreshes, ordinary removals; then the debts, which
-are not sent: who remains in a component out of which something is removed has to be added again afterwards.
+Order: removals that no guard holds back, stale keys of stayers, adds, refreshes, ordinary removals; in a rebuild everybody
+instead of these, and then the row that ends it. Last come the debts, which are not sent: who remains in a component out of
+which something is removed has to be added again afterwards.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from consentric.model.lists import KeyType, Operation, Shape
-from consentric.planning.capabilities import Capabilities, RowForm
+from consentric.model.plan import Rebuilding, RebuildStage
+from consentric.planning.capabilities import Capabilities, RebuildForm, RowForm
 
 
 class Phase(IntEnum):
@@ -19,8 +21,10 @@ class Phase(IntEnum):
     REKEY = 2
     ADD = 3
     REFRESH = 4
-    REMOVE = 5
-    OWED = 6
+    REBUILD = 5
+    REMOVE = 6
+    REMOVE_REST = 7
+    OWED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,10 @@ class Stretch:
     people: int
 
 
-def outbox(capabilities: Capabilities, allowed: Allowed) -> tuple[str, ...]:
+def outbox(capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding | None = None) -> tuple[str, ...]:
     """Statements that make `outbox(phase, op, shape, why, person, fp, keys, riders, clean, evidence)`, unordered."""
-    parts = [*_removals(capabilities), *_adds(capabilities, allowed), _debts()]
+    adds = _adds(capabilities, allowed) if rebuild is None else _rebuild(capabilities, allowed, rebuild)
+    parts = [*_removals(capabilities), *adds, _debts()]
     return (
         _taken(allowed),
         "CREATE OR REPLACE TEMP TABLE outbox AS " + " UNION ALL ".join(f"({part})" for part in parts),
@@ -94,17 +99,36 @@ def _whole_rows() -> str:
 def _adds(capabilities: Capabilities, allowed: Allowed) -> Iterator[str]:
     """New members where adds are allowed; who is on the list already is refreshed also in a stopped list."""
     new = "m.kind = 'add'" if allowed.adds else "false"
+    phase = f"CASE WHEN m.refresh THEN {int(Phase.REFRESH)} ELSE {int(Phase.ADD)} END"
+    yield _sent(capabilities, phase, f"m.refresh OR {new}")
+
+
+def _rebuild(capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding) -> Iterator[str]:
+    """Everybody, and the row that ends it, unless a guard stops the list."""
+    if not (allowed.adds and allowed.removals):
+        return
+    filling, replaces = rebuild.stage is RebuildStage.FILLING, capabilities.rebuild is RebuildForm.REPLACE
+    if filling:
+        yield _sent(capabilities, f"{int(Phase.REBUILD)}", "m.refresh OR m.kind = 'add'")
+    if rebuild.stage is RebuildStage.ENDING or (filling and replaces):
+        yield f"""
+    SELECT {int(Phase.REMOVE_REST)} AS phase, {int(Operation.REMOVE_REST)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape,
+           'rest' AS why, ''::BLOB AS person, NULL::BLOB AS fp, []::STRUCT(kind TINYINT, value BLOB)[] AS keys,
+           NULL::BLOB[] AS riders, true AS clean, NULL::VARCHAR AS evidence"""
+
+
+def _sent(capabilities: Capabilities, phase: str, wanted: str) -> str:
     source = f"""chosen AS (
-      SELECT CASE WHEN m.refresh THEN {int(Phase.REFRESH)} ELSE {int(Phase.ADD)} END AS phase, d.id AS person, d.fp, d.keys,
-             d.riders, d.evidence FROM desired d JOIN moves m USING (id) WHERE m.refresh OR {new})"""
+      SELECT {phase} AS phase, d.id AS person, d.fp, d.keys, d.riders, d.evidence
+      FROM desired d JOIN moves m USING (id) WHERE {wanted})"""
     if capabilities.row_form is RowForm.KEY_OF_EACH_KIND:
         source, rows = f"{source}, {_spread('chosen')}", "spread"
     else:
         rows = "chosen"
-    yield f"""WITH {source}
+    return f"""WITH {source}
       SELECT phase, {int(Operation.ADD)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape,
-             CASE WHEN phase = {int(Phase.REFRESH)} THEN 'refresh' ELSE 'new' END AS why, person, fp, keys, riders,
-             true AS clean, evidence FROM {rows}"""
+             CASE phase WHEN {int(Phase.REFRESH)} THEN 'refresh' WHEN {int(Phase.REBUILD)} THEN 'rebuild' ELSE 'new' END AS why,
+             person, fp, keys, riders, true AS clean, evidence FROM {rows}"""
 
 
 def _spread(source: str) -> str:

@@ -1,7 +1,7 @@
 """From stretches of prepared rows to the steps of a plan, in the order in which they are carried out.
 
 First those whom guards never hold back, on all lists of all accounts; then stale keys; then adds and refreshes; then
-ordinary removals.
+ordinary removals. A list that is rebuilt has everybody in the place of the middle three.
 """
 
 from __future__ import annotations
@@ -10,7 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from consentric.model.lists import ListRef, ListSpec, Operation, Shape
-from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow, Span, Step
+from consentric.model.plan import (
+    Add,
+    EnsureAudience,
+    Rebuild,
+    Rebuilding,
+    Refresh,
+    Rekey,
+    Remove,
+    RemoveNow,
+    RemoveRest,
+    Span,
+    Step,
+)
+from consentric.planning.capabilities import RebuildForm
 from consentric.planning.rows import Phase, Stretch
 
 _STEPS: Final[Mapping[Phase, type[RemoveNow | Rekey | Add | Refresh | Remove]]] = {
@@ -20,25 +33,39 @@ _STEPS: Final[Mapping[Phase, type[RemoveNow | Rekey | Add | Refresh | Remove]]] 
     Phase.REFRESH: Refresh,
     Phase.REMOVE: Remove,
 }
+_REBUILDING: Final[Mapping[Phase, type[Rebuild | RemoveRest]]] = {
+    Phase.REBUILD: Rebuild,
+    Phase.REMOVE_REST: RemoveRest,
+}
+_SENT: Final = tuple(phase for phase in Phase if phase is not Phase.OWED)
 
 
-def order(stretches: Mapping[ListRef, Sequence[Stretch]], missing: Mapping[ListRef, ListSpec]) -> tuple[Step, ...]:
+def order(
+    stretches: Mapping[ListRef, Sequence[Stretch]],
+    missing: Mapping[ListRef, ListSpec],
+    rebuilds: Mapping[ListRef, Rebuilding],
+) -> tuple[Step, ...]:
     """`missing` are lists that are not on their platform yet; one is made only if somebody is added to it."""
     steps: list[Step] = []
-    for phase in _STEPS:
+    for phase in _SENT:
         for ref, found in stretches.items():
             here = [each for each in found if each.phase == phase]
             if not here:
                 continue
             if phase in (Phase.ADD, Phase.REFRESH) and ref in missing and not _ensured(steps, ref):
                 steps.append(EnsureAudience(ref, missing[ref]))
-            steps.append(_STEPS[phase](ref, tuple(_span(each) for each in here), max(each.people for each in here)))
+            spans, people = tuple(_span(each) for each in here), max(each.people for each in here)
+            if phase in _REBUILDING:
+                steps.append(_REBUILDING[phase](ref, spans, people, rebuilds[ref].reason))
+            else:
+                steps.append(_STEPS[phase](ref, spans, people))
     return tuple(steps)
 
 
-def requests(stretches: Iterable[Stretch], rows_per_request: int) -> int:
-    """How many requests the rows take."""
-    sent = (each for each in stretches if each.operation != Operation.OWED)
+def requests(stretches: Iterable[Stretch], rows_per_request: int, form: RebuildForm) -> int:
+    """How many requests the rows take; the end of a rebuild is one where it is not the last of a series."""
+    unsent = {Operation.OWED, Operation.REMOVE_REST} if form is RebuildForm.REPLACE else {Operation.OWED}
+    sent = (each for each in stretches if each.operation not in unsent)
     return sum(-(-each.rows // rows_per_request) for each in sent)
 
 

@@ -65,6 +65,8 @@ The lists whose rule reads it wait; if it is the consent source, all do.""",
 Nothing is added until the file says who accepted them and when. Removals always go out.""",
     "A620": """An audience is no longer in the file, or no longer sent to this destination, and its list still exists.
 Nobody is added to it; whoever withdraws is still removed from it.""",
+    "A640": """The clock of this machine and the platform's differ by more than half an hour.
+To fill a list anew, whoever was last added before an instant is removed; with clocks that differ it might be everybody.""",
 }
 
 RECORD: Final[Mapping[str, str]] = {
@@ -94,6 +96,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "A921": """The sandbox did not start.""",
     "A922": """A step of the demo failed; the step's own message says why.""",
     "A924": """The folder for the demo is not empty. Name one that does not exist yet.""",
+    "A930": """`state rebuild` was asked for lists that were never filled from this state folder.""",
+    "A931": """One list of a platform can be taken over by one list of ours: one audience, one destination.""",
+    "A932": """The list that should be taken over is not there, belongs to another account, or takes no customers.""",
     "A925": """A number of removals or additions is allowed for one audience at a time.""",
 }
 

@@ -11,6 +11,7 @@ from consentric.model.results import SyncResult
 from consentric.reporting.look import Look, printable
 from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import sent_to, stopped_lists
+from consentric.reporting.rebuilds import rebuild_sentences
 from consentric.reporting.stops import blocks
 from consentric.reporting.words import STATES, moment
 
@@ -28,10 +29,19 @@ def plan_markdown(plan: Plan, look: Look) -> str:
         *_table(plan, look),
         "",
         *_sentences(plan),
+        *_rebuilds(plan),
         *_stops(plan, look),
         *_notices(plan, look),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _rebuilds(plan: Plan) -> list[str]:
+    return [
+        f"- {escaped(audience.name)}: {escaped(told)}"
+        for audience in plan.audiences.values()
+        for told in rebuild_sentences(audience.lists)
+    ]
 
 
 def sync_markdown(result: SyncResult, look: Look) -> str:

@@ -83,6 +83,7 @@ def _list(one: ListPlan) -> dict[str, Json]:
         "requests": one.requests,
         "coverage": dict(one.coverage),
         "first_fill": one.first_fill,
+        "rebuild": None if one.rebuild is None else {"reason": one.rebuild.reason, "stage": one.rebuild.stage},
         "stopped": None if one.stopped is None else _stopped(one.stopped),
         "hashed": list(one.hashed),
         "in_clear": list(one.in_clear),

@@ -17,16 +17,19 @@ from consentric.model.plan import (
     EnsureAudience,
     Notice,
     Plan,
+    Rebuild,
     Refresh,
     Rekey,
     Remove,
     RemoveNow,
+    RemoveRest,
     SourceCount,
     Step,
 )
 from consentric.reporting.funnel import funnel
 from consentric.reporting.look import Look, printable, rows
 from consentric.reporting.notices import noticed
+from consentric.reporting.rebuilds import write_rebuilds
 from consentric.reporting.sheet import BETWEEN, Sheet
 from consentric.reporting.stops import write_stops
 from consentric.reporting.words import moment
@@ -51,9 +54,9 @@ def plan_screen(plan: Plan, look: Look, *, sync: str = "") -> Text:
 def people_of(step: Step) -> int:
     """How many people a step sends a request about."""
     match step:
-        case EnsureAudience():
+        case EnsureAudience() | RemoveRest():
             return 0
-        case RemoveNow() | Rekey() | Add() | Refresh() | Remove():
+        case RemoveNow() | Rekey() | Add() | Refresh() | Rebuild() | Remove():
             return step.people
         case _:
             assert_never(step)
@@ -92,6 +95,7 @@ def _audience(sheet: Sheet, audience: AudiencePlan) -> None:
     sheet.ends(printable(audience.name), right, indent=2, style="bold")
     sheet.prose(printable(audience.sentence), indent=2, hanging=2, style="italic")
     funnel(sheet, audience)
+    write_rebuilds(sheet, audience.lists, indent=2)
     write_stops(sheet, audience.lists, indent=2)
 
 

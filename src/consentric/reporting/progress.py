@@ -68,7 +68,9 @@ class LogReporter:
             **self._run,
         }
         by = _PARTS[shape] if operation is Operation.REMOVE else ""
-        LOGGER.info("%s: %s %s%s (request %s)", ref, verb, of_people(people), by, request_id, extra=fields)
+        whom = "whoever was not sent again" if operation is Operation.REMOVE_REST else of_people(people)
+        told = "remove" if operation is Operation.REMOVE_REST else verb
+        LOGGER.info("%s: %s %s%s (request %s)", ref, told, whom, by, request_id, extra=fields)
 
     def note(self, text: str) -> None:
         LOGGER.info(text, extra={"event": "note", **self._run})

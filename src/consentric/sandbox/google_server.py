@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Any, Final, TypeAlias
 
 import grpc
@@ -119,6 +120,8 @@ class GoogleServer:
 
     def _answer(self, rpc: Rpc, data: bytes, context: grpc.ServicerContext) -> bytes:
         """The bytes of the answer; a refusal ends the call with the platform's status."""
+        date = format_datetime(self._world.clock.now(), usegmt=True)
+        context.send_initial_metadata((("date", date),))
         try:
             return _serialized(self._carry_out(rpc, data, _metadata(context)))
         except GoogleError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from secrets import randbelow
 from typing import Final
 
 import pyarrow as pa
@@ -10,14 +12,17 @@ import pyarrow.compute as pc
 
 from consentric.errors import PlatformError, Refused, Stopped
 from consentric.ledger import FileRecord, Ledger, ListRecord
-from consentric.model.lists import BatchState, ListRef, Operation
+from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, RebuildReason, Receipt, Replacement
 from consentric.model.plan import Span
+from consentric.planning.capabilities import RebuildForm
 from consentric.planning.gate import gate
 from consentric.ports import Sender, WireBatch
 from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.opening import Shell
 
 _MOST_TRIES: Final = 5
+_CLOCKS_AGREE: Final = timedelta(minutes=30)
+_MARGIN: Final = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -43,10 +48,30 @@ class Cargo:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """`people` whose rows a platform took; `rejected` rows that the gate kept back or the platform named unusable."""
+    """`people` whose `rows` a platform took; `rejected` rows that the gate kept back or the platform named unusable."""
 
     people: int = 0
     rejected: int = 0
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class Series:
+    """The requests that replace a list together: one random name, numbered by those that were sent."""
+
+    total: int
+    _id: int = field(default_factory=lambda: 1 + randbelow(2**63 - 2))
+    _requests: int = 0
+    _rows: int = 0
+
+    def next(self, *, last: bool) -> Replacement:
+        """The place of the next request."""
+        return Replacement(self._id, self._requests + 1, last, self._rows, self.total)
+
+    def sent(self, rows: int) -> None:
+        """A request of so many rows was taken."""
+        self._requests += 1
+        self._rows += rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +82,9 @@ class Dispatch:
     ledger: Ledger
     watch: ConsentWatch
 
-    def send(self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span) -> Shipped:
+    def send(
+        self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span, place: Replacement | None = None
+    ) -> Shipped:
         """Rows that the platform names are left out and the rest is sent again. Raises PlatformError, Stopped."""
         rejected = 0
         for attempt in range(1, _MOST_TRIES + 1):
@@ -67,7 +94,7 @@ class Dispatch:
             if not cargo.places:
                 break
             try:
-                return self._request(ref, parcel, sender, span, cargo, rejected)
+                return self._request(ref, parcel, sender, span, cargo, rejected, place)
             except Refused as error:
                 if not error.bad_rows or error.may_have_arrived or attempt == _MOST_TRIES:
                     raise
@@ -89,10 +116,66 @@ class Dispatch:
         return cargo.without(barred), len(barred)
 
     def _request(
-        self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span, cargo: Cargo, rejected: int
+        self,
+        ref: ListRef,
+        parcel: Parcel,
+        sender: Sender,
+        span: Span,
+        cargo: Cargo,
+        rejected: int,
+        place: Replacement | None,
     ) -> Shipped:
-        assert parcel.record.platform_id is not None, "a list is made before anything is sent to it"
         operation, people = _operation(cargo), int(pc.count_distinct(cargo.rows.column("person")).as_py())
+        batch = self._intend(parcel, span, operation, people)
+        wire = WireBatch(
+            _platform_id(parcel),
+            operation,
+            span.shape,
+            cargo.rows,
+            batch.id,
+            again=lambda: self._allow_again(cargo),
+            replacement=place,
+        )
+        try:
+            receipt = sender.send(wire)
+        except PlatformError as error:
+            self._record_failure(parcel, cargo, batch.id, error)
+            raise
+        except Stopped:
+            self.ledger.outcome(batch.id, BatchState.UNKNOWN, self.shell.clock.now(), reason="gate")
+            raise
+        self._accepted(ref, batch, people, receipt)
+        return Shipped(people, rejected + receipt.invalid, cargo.rows.num_rows)
+
+    def begin_rebuild(self, parcel: Parcel, sender: Sender, reason: RebuildReason, form: RebuildForm) -> None:
+        """Notes, before anything is sent, of which instant the rest will leave; a rebuild that goes on has that already."""
+        record, now = parcel.record, self.shell.clock.now()
+        if form is RebuildForm.REMOVE_REST:
+            if record.rebuild_seq is not None:
+                return
+            now = _before_anything(sender.server_time(_platform_id(parcel)) or now, now)
+        parcel.record = self.ledger.begin_rebuild(record.id, reason, now)
+        self.shell.checkpoint("rebuild_begun")
+
+    def remove_rest(self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span) -> None:
+        """Whoever was last added before the rebuild began leaves. Raises PlatformError."""
+        before = parcel.record.rebuild_at
+        assert before is not None, "a rebuild begins before it ends"
+        batch = self._intend(parcel, span, Operation.REMOVE_REST, 0)
+        try:
+            receipt = sender.remove_rest(_platform_id(parcel), before)
+        except PlatformError as error:
+            state = BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
+            self.ledger.outcome(batch.id, state, self.shell.clock.now(), reason=error.code)
+            raise
+        self._accepted(ref, batch, 0, receipt)
+
+    def note_replaced(self, parcel: Parcel, span: Span) -> None:
+        """Every request of a series was taken, so the list is what it says once that is processed."""
+        batch = self._intend(parcel, span, Operation.REMOVE_REST, 0)
+        self.ledger.outcome(batch.id, BatchState.ACCEPTED, self.shell.clock.now())
+
+    def _intend(self, parcel: Parcel, span: Span, operation: Operation, people: int) -> BatchRecord:
         batch = self.ledger.intend(
             parcel.record.id,
             parcel.outbox.id,
@@ -104,22 +187,13 @@ class Dispatch:
             at=self.shell.clock.now(),
         )
         self.shell.checkpoint("intent_recorded")
-        wire = WireBatch(
-            parcel.record.platform_id, operation, span.shape, cargo.rows, batch.id, lambda: self._allow_again(cargo)
-        )
-        try:
-            receipt = sender.send(wire)
-        except PlatformError as error:
-            self._record_failure(parcel, cargo, batch.id, error)
-            raise
-        except Stopped:
-            self.ledger.outcome(batch.id, BatchState.UNKNOWN, self.shell.clock.now(), reason="gate")
-            raise
+        return batch
+
+    def _accepted(self, ref: ListRef, batch: BatchRecord, people: int, receipt: Receipt) -> None:
         self.shell.checkpoint("sent")
         self.ledger.outcome(batch.id, BatchState.ACCEPTED, self.shell.clock.now(), handle=receipt.handle)
         self.shell.checkpoint("outcome_recorded")
-        self.shell.progress.sent(ref, operation, span.shape, people, receipt.handle)
-        return Shipped(people, rejected + receipt.invalid)
+        self.shell.progress.sent(ref, batch.operation, batch.shape, people, receipt.handle)
 
     def _allow_again(self, cargo: Cargo) -> None:
         """The gate once more before a repetition. Rows of a request that may have arrived cannot be taken out of it."""
@@ -137,6 +211,22 @@ class Dispatch:
         if isinstance(error, Refused) and error.bad_rows and not error.may_have_arrived:
             bad = [cargo.places[row] for row in error.bad_rows if row < len(cargo.places)]
             self.ledger.skip(parcel.outbox.id, bad, "refused")
+
+
+def _platform_id(parcel: Parcel) -> str:
+    assert parcel.record.platform_id is not None, "a list is made before anything is sent to it"
+    return parcel.record.platform_id
+
+
+def _before_anything(theirs: datetime, ours: datetime) -> datetime:
+    """An instant before every request of the rebuild by either clock; Stopped if the two cannot be meant to agree."""
+    if abs(theirs - ours) > _CLOCKS_AGREE:
+        raise Stopped(
+            "A640",
+            "the clock of this machine and the platform's differ by more than half an hour, so no list is filled anew",
+            hint="set the clock of this machine by NTP, then run again; nobody was removed",
+        )
+    return min(theirs, ours) - _MARGIN
 
 
 def _operation(cargo: Cargo) -> Operation:

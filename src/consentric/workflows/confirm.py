@@ -22,7 +22,7 @@ from consentric.model.results import BatchCounts, ConfirmResult, Failure
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.ports import Inspector
 from consentric.workflows.exit_codes import told
-from consentric.workflows.memory import recollect
+from consentric.workflows.memory import is_rebuilt, recollect
 from consentric.workflows.opening import Shell, ledger, read_file
 
 _UNKNOWN_SETTLES: Final = timedelta(hours=23)
@@ -127,15 +127,17 @@ class Inquiry:
 
 
 def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
-    """A list of which nothing is open needs its outboxes no more."""
+    """A list of which nothing is open needs its outboxes no more; one that is being filled anew needs them to the end."""
     if not any(file.kind is FileKind.OUTBOX for file in record.files(each.id)):
+        return
+    if each.rebuild_seq is not None and not is_rebuilt(record, each):
         return
     now = shell.clock.now()
     if any(_is_open(batch, now - _UNKNOWN_SETTLES) for batch in record.batches(each.id)):
         return
     base = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
     if base is not None:
-        record.fold(each.id, run_id, [base])
+        record.fold(each.id, run_id, [base], ends_rebuild=is_rebuilt(record, each))
 
 
 def _is_open(batch: BatchRecord, settled: datetime) -> bool:

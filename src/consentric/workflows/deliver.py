@@ -11,11 +11,22 @@ from consentric.destinations.retrying import Budget
 from consentric.destinations.senders import open_sender
 from consentric.errors import ConsentricError, PlatformError, Stopped
 from consentric.model.lists import ListRef, ListSpec
-from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow, Span, Step
+from consentric.model.plan import (
+    Add,
+    EnsureAudience,
+    Rebuild,
+    Refresh,
+    Rekey,
+    Remove,
+    RemoveNow,
+    RemoveRest,
+    Span,
+    Step,
+)
 from consentric.model.project import Project
-from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.capabilities import CAPABILITIES, RebuildForm
 from consentric.ports import Sender
-from consentric.workflows.batches import Dispatch, Parcel
+from consentric.workflows.batches import Dispatch, Parcel, Series
 from consentric.workflows.exit_codes import is_hopeless_for_all, told
 
 Sending = RemoveNow | Rekey | Add | Refresh | Remove
@@ -65,6 +76,10 @@ class Delivery:
                 self._ensure(ref, spec)
             case RemoveNow() | Rekey() | Add() | Refresh() | Remove():
                 self._send(step, delivered)
+            case Rebuild():
+                self._rebuild(step, delivered)
+            case RemoveRest():
+                self._remove_rest(step)
             case _:
                 assert_never(step)
 
@@ -99,6 +114,32 @@ class Delivery:
                 sent += shipped.people
                 delivered.rejected += shipped.rejected
                 delivered.people[type(step)] = max(delivered.people[type(step)], sent)
+
+    def _rebuild(self, step: Rebuild, delivered: Delivered) -> None:
+        """Adds like any other, or one series of requests that replaces the list."""
+        parcel, sender = self.parcels[step.ref], self._sender(step.ref.destination)
+        self.dispatch.begin_rebuild(parcel, sender, step.reason, self._form(step.ref))
+        parts = [part for span in step.spans for part in self._parts(step.ref, span)]
+        series = Series(sum(part.rows for part in parts)) if self._form(step.ref) is RebuildForm.REPLACE else None
+        for part in parts:
+            place = None if series is None else series.next(last=part is parts[-1])
+            shipped = self.dispatch.send(step.ref, parcel, sender, part, place)
+            delivered.people[Rebuild] += shipped.people
+            delivered.rejected += shipped.rejected
+            if series is not None and shipped.rows:
+                series.sent(shipped.rows)
+
+    def _remove_rest(self, step: RemoveRest) -> None:
+        """Where a series replaced the list, its end is only noted."""
+        parcel, sender = self.parcels[step.ref], self._sender(step.ref.destination)
+        if self._form(step.ref) is RebuildForm.REPLACE:
+            self.dispatch.note_replaced(parcel, step.spans[0])
+            return
+        self.dispatch.begin_rebuild(parcel, sender, step.reason, RebuildForm.REMOVE_REST)
+        self.dispatch.remove_rest(step.ref, parcel, sender, step.spans[0])
+
+    def _form(self, ref: ListRef) -> RebuildForm:
+        return CAPABILITIES[self.project.destinations[ref.destination].platform].rebuild
 
     def _parts(self, ref: ListRef, span: Span) -> Iterator[Span]:
         """The span in requests of the size that the platform takes."""

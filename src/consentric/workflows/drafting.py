@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from hashlib import sha256
 
 from consentric.engine.base import Difference
 from consentric.errors import UsageError
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
-from consentric.model.lists import KeyType, ListRef, ListSpec
+from consentric.model.lists import KeyType, ListRef, ListSpec, RebuildReason
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, Plan, SourceCount
+from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, SourceCount
 from consentric.model.project import Audience, Destination, GoogleAccount, Project
-from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.capabilities import CAPABILITIES, RebuildForm
 from consentric.planning.guards import LEFT_THE_FILE, Allowance, Trouble, Verdict, check, no_terms, removed
+from consentric.planning.rebuild import begun, is_mass
 from consentric.planning.rows import Stretch
 from consentric.planning.steps import order, requests
 from consentric.selection.sentence import sentence
 from consentric.workflows.evaluation import Evaluation
-from consentric.workflows.memory import recollect
+from consentric.workflows.memory import rebuilding, recollect
 from consentric.workflows.opening import Opened
 
 NO_ALLOWANCE = Allowance()
@@ -59,6 +62,7 @@ class Drafts:
 
     lists: dict[ListRef, ListPlan] = field(default_factory=dict)
     stretches: dict[ListRef, tuple[Stretch, ...]] = field(default_factory=dict)
+    rebuilds: dict[ListRef, Rebuilding] = field(default_factory=dict)
     missing: dict[ListRef, ListSpec] = field(default_factory=dict)
 
 
@@ -71,7 +75,7 @@ def draft(opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, c
     for spec in (*specs(opened, ledger, choice), *leftovers(opened, ledger, choice)):
         record = records.get((spec.platform, spec.account, spec.ref.audience))
         _draft_list(drafts, opened, evaluation, ledger, record, spec, choice.allowance)
-    steps = order(drafts.stretches, drafts.missing)
+    steps = order(drafts.stretches, drafts.missing, drafts.rebuilds)
     return Plan(
         id=_plan_id(opened, drafts),
         at=opened.catalog.now.astimezone(opened.project.timezone),
@@ -89,7 +93,7 @@ def specs(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterat
     """The lists that the file wants, as far as they are chosen."""
     install_id = "" if ledger is None else ledger.install_id
     for audience, destination in choice.refs(opened.project):
-        yield _spec(opened, audience, destination, install_id)
+        yield spec_of(audience, destination, install_id, opened.catalog.today)
 
 
 def leftovers(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterator[ListSpec]:
@@ -115,7 +119,8 @@ def leftovers(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> It
         )
 
 
-def _spec(opened: Opened, audience: Audience, destination: Destination, install_id: str) -> ListSpec:
+def spec_of(audience: Audience, destination: Destination, install_id: str, today: date) -> ListSpec:
+    """What the file wants the list to be."""
     return ListSpec(
         ref=ListRef(audience.key, destination.name),
         platform=destination.platform,
@@ -123,7 +128,7 @@ def _spec(opened: Opened, audience: Audience, destination: Destination, install_
         name=audience.name,
         description=audience.description,
         tag=f"consentric:{install_id}:{audience.key}",
-        keep_for_days=audience.keep_for.days_from(opened.catalog.today),
+        keep_for_days=audience.keep_for.days_from(today),
     )
 
 
@@ -140,19 +145,47 @@ def _draft_list(
     audience = opened.project.audiences.get(spec.ref.audience)
     wanted = audience is not None and destination.name in audience.send_to
     capabilities = CAPABILITIES[destination.platform]
-    sent = recollect(ledger, record)
-    difference = evaluation.engine.compare(spec.ref, capabilities, spec.keep_for_days, sent, wanted=wanted)
+    if record is not None and record.rebuild is RebuildReason.DELETED:
+        record = None
+    difference = _compare(opened, evaluation, ledger, record, spec, wanted=wanted)
+    rebuild = difference.rebuild
     troubles = (
         (*evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination)) if wanted else (LEFT_THE_FILE,)
     )
     guards = opened.project.guards if audience is None else audience.guards
     verdict = check(spec.ref.audience, guards, difference.counts, troubles, allowance)
-    stretches = evaluation.engine.prepare(spec.ref, capabilities, verdict.allowed)
+    stretches = evaluation.engine.prepare(spec.ref, capabilities, verdict.allowed, rebuild)
     drafts.stretches[spec.ref] = stretches
-    planned = requests(stretches, capabilities.rows_per_request)
+    if rebuild is not None:
+        drafts.rebuilds[spec.ref] = rebuild
+    planned = requests(stretches, capabilities.rows_per_request, capabilities.rebuild)
     drafts.lists[spec.ref] = _list_plan(spec, difference, verdict, planned, _known_fields(opened.project))
     if record is None or record.platform_id is None:
         drafts.missing[spec.ref] = spec
+
+
+def _compare(
+    opened: Opened,
+    evaluation: Evaluation,
+    ledger: LedgerReader | None,
+    record: ListRecord | None,
+    spec: ListSpec,
+    *,
+    wanted: bool,
+) -> Difference:
+    """The difference; where it would take out the keys of many people who stay, the list is filled anew instead."""
+    capabilities, now = CAPABILITIES[spec.platform], opened.catalog.now
+    sent = recollect(ledger, record)
+    rebuild = None if ledger is None or record is None or not wanted else rebuilding(ledger, record, now)
+    compare = partial(evaluation.engine.compare, spec.ref, capabilities, spec.keep_for_days, sent, wanted=wanted)
+    difference = compare(rebuild=rebuild)
+    if rebuild is None and ledger is not None and record is not None and is_mass(difference.counts):
+        last_add = ledger.last_add_at(record.id)
+        begins = begun(RebuildReason.REKEYED, None, sent.batches, last_add, capabilities.rebuild, now)
+        difference = compare(rebuild=begins)
+    if not difference.counts["members"] and capabilities.rebuild is RebuildForm.REPLACE:
+        return compare()
+    return difference
 
 
 def _known_fields(project: Project) -> tuple[Field, ...]:
@@ -192,7 +225,7 @@ def _list_plan(
         unchanged=counts["unchanged"],
         rekey=0 if stopped else counts["rekey"],
         later=0 if stopped else counts["later"] + counts["rekey"],
-        refresh=counts["refresh"],
+        refresh=0 if stopped and difference.rebuild is not None else counts["refresh"],
         reassert=counts["reassert"],
         deferred=counts["deferred"],
         removed_because=_because(difference.removed_because),
@@ -202,6 +235,7 @@ def _list_plan(
         requests=requests_,
         first_fill=counts["was"] == 0,
         stopped=verdict.stop,
+        rebuild=difference.rebuild,
     )
 
 

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from consentric.engine.base import Sent
 from consentric.ledger import FileKind, LedgerReader, ListRecord
+from consentric.model.plan import Rebuilding
+from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.rebuild import begun, horizon
 
 
 def recollect(ledger: LedgerReader | None, record: ListRecord | None) -> Sent:
-    """All that was ever sent to the list and is not known to be gone."""
+    """All that was ever sent to the list and is not known to be gone: nothing older than a rebuild that is done."""
     if ledger is None or record is None:
         return Sent()
-    files = ledger.files(record.id)
+    files, batches = ledger.files(record.id), ledger.batches(record.id)
     base = next((ledger.read(each) for each in files if each.kind is FileKind.BASE), None)
     outboxes = [(each.id, ledger.read(each), ledger.skipped(each.id)) for each in files if each.kind is FileKind.OUTBOX]
-    return Sent(base, outboxes, ledger.batches(record.id))
+    void = horizon(record.rebuild_seq, batches)
+    if void is None:
+        return Sent(base, outboxes, batches)
+    return Sent(None, outboxes, [each for each in batches if each.id > void])
+
+
+def rebuilding(ledger: LedgerReader, record: ListRecord, now: datetime) -> Rebuilding | None:
+    """How far a list is that is to be filled anew; None for every other one."""
+    batches = ledger.batches(record.id)
+    if record.rebuild is None or record.platform_id is None or is_rebuilt(ledger, record):
+        return None
+    form, last_add = CAPABILITIES[record.platform].rebuild, ledger.last_add_at(record.id)
+    return begun(record.rebuild, record.rebuild_seq, batches, last_add, form, now)
+
+
+def is_rebuilt(ledger: LedgerReader, record: ListRecord) -> bool:
+    """Whether the end of a rebuild was processed."""
+    return horizon(record.rebuild_seq, ledger.batches(record.id)) is not None

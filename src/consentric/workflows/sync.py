@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
 from consentric.ledger import Ledger, hold_lock
-from consentric.model.lists import ListRef
-from consentric.model.plan import Add, ListPlan, Plan, Refresh, Rekey
+from consentric.model.lists import ListRef, RebuildReason
+from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey
 from consentric.model.results import ListResult, ListState, SyncResult
 from consentric.planning.guards import LEFT_THE_FILE, Allowance
 from consentric.workflows.batches import Dispatch, Parcel
@@ -96,6 +96,9 @@ def _pack(
     parcels: dict[ListRef, Parcel] = {}
     for spec in (*specs(opened, record, choice), *leftovers(opened, record, choice)):
         known = record.ensure_list(spec, shell.clock.now())
+        if known.rebuild is RebuildReason.DELETED:
+            record.renew_list(known.id)
+            known = record.ensure_list(spec, shell.clock.now())
         if spec.ref in concerned:
             outbox = record.write_outbox(known.id, run_id, evaluation.engine.rows(spec.ref))
             parcels[spec.ref] = Parcel(known, outbox)
@@ -110,7 +113,7 @@ def _result(plan: ListPlan, delivered: Delivered | None) -> ListResult:
         ref=plan.ref,
         state=_state(plan, delivered),
         added=plan.add if whole else delivered.people[Add],
-        refreshed=plan.refresh if whole else delivered.people[Refresh],
+        refreshed=plan.refresh if whole else delivered.people[Refresh] + delivered.people[Rebuild],
         removed=plan.remove - plan.deferred if whole else delivered.removed,
         rekeyed=plan.rekey if whole else delivered.people[Rekey],
         rejected=delivered.rejected,

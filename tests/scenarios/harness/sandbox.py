@@ -12,7 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import grpc
 import requests
+from google.ads import datamanager_v1 as datamanager
 
 _PATIENCE: Final = 30.0
 _PAUSE: Final = 0.02
@@ -81,6 +83,18 @@ class Sandbox:
 
     def heal(self) -> None:
         requests.delete(f"{self.meta}/_sandbox/faults", timeout=_PATIENCE).raise_for_status()
+
+    def delete(self, platform: str, account: str, list_id: str) -> None:
+        """As somebody would by hand, through the platform's own API."""
+        if platform == "meta":
+            headers = {"Authorization": "Bearer anybody"}
+            requests.delete(f"{self.meta}/v25.0/{list_id}", headers=headers, timeout=_PATIENCE).raise_for_status()
+            return
+        with grpc.insecure_channel(self.google) as channel:
+            service = datamanager.UserListServiceClient(
+                transport=datamanager.UserListServiceClient.get_transport_class("grpc")(channel=channel)
+            )
+            service.delete_user_list(name=f"accountTypes/GOOGLE_ADS/accounts/{account}/userLists/{list_id}")
 
     def _get(self, what: str) -> Any:
         answer = requests.get(f"{self.meta}/_sandbox/{what}", timeout=_PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,6 +71,12 @@ def test_a_removal_has_one_member_a_key_and_no_consent() -> None:
         "encoding": "HEX",
     }
     assert list(sent.rows) == [0, 0, 1]
+
+
+def test_those_of_before_an_instant_are_removed_without_naming_anybody() -> None:
+    """Only the list and the instant go out."""
+    request = wire.remove_rest(ACCOUNT, "77", datetime(2026, 11, 24, 5, 25, tzinfo=UTC))
+    assert MessageToDict(request) == {"destinations": [WHERE], "removeAsOfTime": "2026-11-24T05:25:00Z"}
 
 
 def test_removals_of_many_keys_are_several_requests() -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from consentric.destinations.meta import wire
-from consentric.model.lists import ListRef, ListSpec, Shape
+from consentric.model.lists import ListRef, ListSpec, Replacement, Shape
 from consentric.model.project import Platform
 
 from .rows_of_people import ANN, BOB, COUNTRY, FIRST, HOME, LAST, MOBILE, ZIP, row, table
@@ -36,6 +36,17 @@ def test_full_rows_have_one_form() -> None:
             ],
         },
         "session": {"session_id": 99, "batch_seq": 1, "last_batch_flag": True, "estimated_num_total": 3},
+    }
+
+
+def test_the_requests_of_a_series_share_its_number() -> None:
+    """Each has its place, and the last says so."""
+    body = wire.replacing(table(row((1, ANN)), row((1, BOB))), Replacement(99, 3, last=True, before=4, total=6))
+    assert json.loads(body.content)["session"] == {
+        "session_id": 99,
+        "batch_seq": 3,
+        "last_batch_flag": True,
+        "estimated_num_total": 6,
     }
 
 

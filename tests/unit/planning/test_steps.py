@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from consentric.model.lists import ListRef, ListSpec, Operation, Shape
-from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow
+from consentric.model.lists import ListRef, ListSpec, Operation, RebuildReason, Shape
+from consentric.model.plan import (
+    Add,
+    EnsureAudience,
+    Rebuild,
+    Rebuilding,
+    RebuildStage,
+    Refresh,
+    Rekey,
+    Remove,
+    RemoveNow,
+    RemoveRest,
+)
 from consentric.model.project import Platform
-from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.capabilities import CAPABILITIES, RebuildForm
 from consentric.planning.rows import Phase, Stretch
 from consentric.planning.steps import order, requests
 
@@ -15,9 +26,9 @@ ONE, TWO = ListRef("one", "google"), ListRef("two", "meta")
 
 
 def stretch(phase: Phase, people: int = 5, shape: Shape = Shape.FULL, rows: int = 5, first: int = 0) -> Stretch:
-    operation = {Phase.ADD: Operation.ADD, Phase.REFRESH: Operation.ADD, Phase.OWED: Operation.OWED}.get(
-        phase, Operation.REMOVE
-    )
+    adds = {Phase.ADD, Phase.REFRESH, Phase.REBUILD}
+    others = {Phase.OWED: Operation.OWED, Phase.REMOVE_REST: Operation.REMOVE_REST}
+    operation = Operation.ADD if phase in adds else others.get(phase, Operation.REMOVE)
     return Stretch(int(phase), int(operation), int(shape), first, rows, people)
 
 
@@ -26,17 +37,18 @@ def spec(ref: ListRef) -> ListSpec:
 
 
 def test_withdrawals_go_first_on_all_lists_and_ordinary_removals_last() -> None:
-    """Then stale keys, adds, refreshes; debts are no step."""
+    """Then stale keys, adds, refreshes or a rebuild; debts are no step."""
     everything = [stretch(phase) for phase in reversed(Phase)]
-    steps = order({ONE: everything, TWO: everything}, {})
-    kinds = [RemoveNow, Rekey, Add, Refresh, Remove]
+    anew = Rebuilding(RebuildReason.ASKED, RebuildStage.FILLING)
+    steps = order({ONE: everything, TWO: everything}, {}, {ONE: anew, TWO: anew})
+    kinds = [RemoveNow, Rekey, Add, Refresh, Rebuild, Remove, RemoveRest]
     assert [(type(step), step.ref) for step in steps] == [(kind, ref) for kind in kinds for ref in (ONE, TWO)]
 
 
 def test_a_list_is_made_once_and_only_for_somebody() -> None:
     """Right before its first add; a list of which people are only removed is not made."""
     found = {ONE: [stretch(Phase.ADD), stretch(Phase.REFRESH)], TWO: [stretch(Phase.REMOVE)]}
-    steps = order(found, {ONE: spec(ONE), TWO: spec(TWO)})
+    steps = order(found, {ONE: spec(ONE), TWO: spec(TWO)}, {})
     assert [type(step) for step in steps] == [EnsureAudience, Add, Refresh, Remove]
 
 
@@ -47,7 +59,7 @@ def test_a_step_counts_people_and_spans_rows() -> None:
         stretch(Phase.REMOVE, 6, Shape.EMAIL, 8, 9),
         stretch(Phase.REMOVE, 3, Shape.PHONE, 3, 17),
     ]
-    (step,) = order({TWO: shapes}, {})
+    (step,) = order({TWO: shapes}, {}, {})
     assert isinstance(step, Remove)
     assert step.people == 7
     assert [(span.first, span.rows, span.shape) for span in step.spans] == [
@@ -60,7 +72,15 @@ def test_a_step_counts_people_and_spans_rows() -> None:
 @pytest.mark.parametrize(("rows", "count"), [(1, 1), (10_000, 1), (10_001, 2), (25_000, 3)])
 def test_requests_are_full_batches_and_debts_are_not_sent(rows: int, count: int) -> None:
     """As many as the rows take, each shape for itself."""
-    assert requests([stretch(Phase.ADD, rows=rows), stretch(Phase.OWED, rows=99_999)], 10_000) == count
+    found = [stretch(Phase.ADD, rows=rows), stretch(Phase.OWED, rows=99_999)]
+    assert requests(found, 10_000, RebuildForm.REPLACE) == count
+
+
+def test_the_end_of_a_rebuild_is_a_request_only_where_it_is_one() -> None:
+    """A series of requests that replaces a list ends with its last one."""
+    found = [stretch(Phase.REBUILD, rows=25_000), stretch(Phase.REMOVE_REST, rows=1)]
+    assert requests(found, 10_000, RebuildForm.REMOVE_REST) == 4
+    assert requests(found, 10_000, RebuildForm.REPLACE) == 3
 
 
 def test_no_platform_takes_more_than_is_documented() -> None:

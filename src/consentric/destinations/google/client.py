@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final, TypeVar, assert_never
 
 from google.ads import datamanager_v1 as api
 
 from consentric.destinations.codes import Code
 from consentric.destinations.google import answers, wire
-from consentric.destinations.google.connect import Connection, ask
+from consentric.destinations.google.connect import Connection, ask, date_of
 from consentric.destinations.google.problems import UNKNOWN
 from consentric.destinations.retrying import Retrying
 from consentric.errors import Refused
@@ -95,10 +96,24 @@ class GoogleSender(GoogleInspector):
                 return [self._ingest(wire.ingest(self._account, batch.list_id, batch.rows), batch.again)]
             case Operation.REMOVE:
                 return [self._remove(part) for part in wire.removals(self._account, batch.list_id, batch.rows)]
-            case Operation.OWED:
-                raise ValueError("rows that are owed are never sent")
+            case Operation.OWED | Operation.REMOVE_REST:
+                raise ValueError("these rows are never sent as members")
             case never:
                 assert_never(never)
+
+    def server_time(self, list_id: str) -> datetime | None:
+        """From the `date` header of an answer about the list; None where there is none."""
+        request = wire.facts(self._account, list_id)
+        return self._read(lambda: date_of(self._connection.lists, request, self._list_options()))
+
+    def remove_rest(self, list_id: str, before: datetime) -> Receipt:
+        outgoing = wire.remove_rest(self._account, list_id, before)
+        request = api.RemoveAllAudienceMembersRequest.wrap(outgoing)
+        service = self._connection.members
+        handle = self._accepted(
+            lambda: service.remove_all_audience_members(request, retry=None, timeout=_WRITE_SECONDS).request_id, ()
+        )
+        return Receipt(handle, received=0)
 
     def _ingest(self, outgoing: wire.MemberRequest, again: Callable[[], None]) -> str:
         request = api.IngestAudienceMembersRequest.wrap(outgoing.request)

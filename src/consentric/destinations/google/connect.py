@@ -5,10 +5,13 @@ Public pages: developers.google.com/data-manager/api/devguides/quickstart/set-up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import google.auth
 import grpc
@@ -84,6 +87,24 @@ def ask(call: Callable[[], T], account: str, rows: Iterable[int] = (), *, endpoi
     except (GoogleAPICallError, GoogleAuthError, grpc.RpcError) as error:
         failure = _failure(error)
     raise problem(failure, account, tuple(rows)).at(endpoint).error()
+
+
+def date_of(
+    lists: api.UserListServiceClient, request: api.GetUserListRequest, options: Mapping[str, Any]
+) -> datetime | None:
+    """The server's clock: the `date` header of an answer, which the client itself does not show."""
+    transport: Any = lists.transport
+    get = transport.grpc_channel.unary_unary(
+        "/google.ads.datamanager.v1.UserListService/GetUserList",
+        request_serializer=api.GetUserListRequest.serialize,
+        response_deserializer=api.UserList.deserialize,
+    )
+    routing = (("x-goog-request-params", f"name={quote(request.name, safe='')}"),)
+    call = get.with_call(request, timeout=options["timeout"], metadata=(*options["metadata"], *routing))[1]
+    dates = [value for name, value in call.initial_metadata() or () if name == "date"]
+    with suppress(ValueError):
+        return parsedate_to_datetime(str(dates[0])).astimezone(UTC) if dates else None
+    return None
 
 
 def _failure(error: Exception) -> Failure:

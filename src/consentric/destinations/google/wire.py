@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypedDict
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from consentric.model.project import GoogleAccount
 
 _INGEST: Final = api.IngestAudienceMembersRequest.pb()
 _REMOVE: Final = api.RemoveAudienceMembersRequest.pb()
+_REMOVE_ALL: Final = api.RemoveAllAudienceMembersRequest.pb()
 _GOOGLE_ADS: Final = api.ProductAccount.AccountType.GOOGLE_ADS
 _HEX: Final = api.Encoding.HEX
 _GRANTED: Final = api.ConsentStatus.CONSENT_GRANTED
@@ -65,6 +67,14 @@ def removals(account: GoogleAccount, list_id: str, rows: pa.Table | pa.RecordBat
         for _, kind, cell in part:
             _identify(_member(request), kind, cell)
         yield MemberRequest(request, [row for row, _, _ in part])
+
+
+def remove_rest(account: GoogleAccount, list_id: str, before: datetime) -> Any:
+    """A raw RemoveAllAudienceMembersRequest for those who were last added before an instant."""
+    request = _REMOVE_ALL()
+    _address(request, account, list_id)
+    request.remove_as_of_time.FromDatetime(before)
+    return request
 
 
 def _address(request: Any, account: GoogleAccount, list_id: str) -> None:

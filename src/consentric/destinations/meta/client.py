@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from itertools import count
 from typing import Any, Final, TypeVar, assert_never
 
@@ -25,7 +26,7 @@ from consentric.destinations.meta.connect import VERSION
 from consentric.destinations.meta.problems import BROKEN_OFF, NO_TLS, TIMEOUT, UNKNOWN, UNREACHABLE
 from consentric.destinations.retrying import Retrying
 from consentric.errors import Refused
-from consentric.model.lists import ListFacts, ListSpec, Operation, Receipt, Verdict
+from consentric.model.lists import ListFacts, ListSpec, Operation, Receipt, Replacement, Verdict
 from consentric.model.project import MetaAccount
 from consentric.ports import WireBatch
 
@@ -107,8 +108,30 @@ class MetaSender(MetaInspector):
         )
 
     def send(self, batch: WireBatch) -> Receipt:
+        if batch.replacement is not None:
+            return self._replace(batch, batch.replacement)
         method = _method(batch.operation)
         return self._retrying.repeatable(lambda: self._send(method, batch), batch.again)
+
+    def server_time(self, list_id: str) -> datetime | None:
+        """Meta replaces a list in one series, so nobody needs its clock."""
+        del list_id
+        return None
+
+    def remove_rest(self, list_id: str, before: datetime) -> Receipt:
+        del list_id, before
+        raise ValueError("Meta replaces a list and cannot remove those of before an instant")
+
+    def _replace(self, batch: WireBatch, place: Replacement) -> Receipt:
+        """The first request opens the series, so it is not repeated if it may have arrived; the others may come twice."""
+        body = wire.replacing(batch.rows, place)
+
+        def call() -> Receipt:
+            answer = self._ask(lambda: self._users("POST", f"{batch.list_id}/usersreplace", body))
+            invalid = self._ask(lambda: answers.received(answer, batch.list_id, place.before + body.rows))
+            return Receipt(str(place.id), received=body.rows, invalid=invalid)
+
+        return self._retrying.once(call) if place.seq == 1 else self._retrying.repeatable(call, batch.again)
 
     def _send(self, method: str, batch: WireBatch) -> Receipt:
         """Each attempt is a session of its own: one that may have been finished is not opened again."""
@@ -117,15 +140,15 @@ class MetaSender(MetaInspector):
         )
         body = wire.members(batch.rows, batch.shape, session)
         invalid = self._ask(
-            lambda: answers.received(self._users(method, batch.list_id, body), batch.list_id, body.rows)
+            lambda: answers.received(self._users(method, f"{batch.list_id}/users", body), batch.list_id, body.rows)
         )
         return Receipt(str(session), received=body.rows, invalid=invalid)
 
-    def _users(self, method: str, list_id: str, body: wire.Body) -> Mapping[str, Any]:
+    def _users(self, method: str, path: str, body: wire.Body) -> Mapping[str, Any]:
         session = self._api._session  # the SDK offers no other way to its connection
         response = session.requests.request(
             method,
-            f"{session.GRAPH}/{VERSION}/{list_id}/users",
+            f"{session.GRAPH}/{VERSION}/{path}",
             data=body.content,
             headers={"Content-Type": "application/json"},
             timeout=session.timeout,
@@ -172,8 +195,8 @@ def _method(operation: Operation) -> str:
             return "POST"
         case Operation.REMOVE:
             return "DELETE"
-        case Operation.OWED:
-            raise ValueError("rows that are owed are never sent")
+        case Operation.OWED | Operation.REMOVE_REST:
+            raise ValueError("these rows are never sent as members")
         case never:
             assert_never(never)
 

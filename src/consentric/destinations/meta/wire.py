@@ -16,7 +16,7 @@ import orjson
 import pyarrow as pa
 
 from consentric.destinations.rows import EMAIL, MOST_ROWS, PHONE, Keys, hex_cells, keys, whole
-from consentric.model.lists import ListSpec, Shape
+from consentric.model.lists import ListSpec, Replacement, Shape
 
 # Constant for all full rows of all lists, in this order: a blank cell is cheaper than a second form.
 FULL_SCHEMA: Final = ("EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY")
@@ -34,23 +34,25 @@ class Body:
 
 def members(rows: pa.Table | pa.RecordBatch, shape: Shape, session: int) -> Body:
     """The body of POST and DELETE on /users: a session of one request, so that nothing depends on a later one."""
+    return _body(rows, shape, Replacement(session, _ONE_BATCH, last=True, before=0, total=rows.num_rows))
+
+
+def replacing(rows: pa.Table | pa.RecordBatch, place: Replacement) -> Body:
+    """The body of one POST on /usersreplace; the requests of a series share its number."""
+    return _body(rows, Shape.FULL, place)
+
+
+def _body(rows: pa.Table | pa.RecordBatch, shape: Shape, place: Replacement) -> Body:
     schema, cells = _cells(rows, shape)
     if not 0 < len(cells) <= MOST_ROWS:
         raise ValueError("a request has from 1 to 10,000 rows")
-    return Body(
-        orjson.dumps(
-            {
-                "payload": {"schema": schema, "data": cells},
-                "session": {
-                    "session_id": session,
-                    "batch_seq": _ONE_BATCH,
-                    "last_batch_flag": True,
-                    "estimated_num_total": len(cells),
-                },
-            }
-        ),
-        len(cells),
-    )
+    session = {
+        "session_id": place.id,
+        "batch_seq": place.seq,
+        "last_batch_flag": place.last,
+        "estimated_num_total": place.total,
+    }
+    return Body(orjson.dumps({"payload": {"schema": schema, "data": cells}, "session": session}), len(cells))
 
 
 def session_id(*parts: object) -> int:
