@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from consentric.engine import audiences as rules
-from consentric.engine import lists
+from consentric.engine import lists, memory
 from consentric.engine.base import AudienceTally, Difference, PeopleTally, Rejects, Sent, SourceTally, Unreadable
+from consentric.engine.calm import set_aside
 from consentric.engine.connection import Connection
 from consentric.engine.consenting import attach_consent, decide, judge
 from consentric.engine.loading import load
@@ -118,7 +119,7 @@ class DuckEngine:
     ) -> Difference:
         name = self._weighed[ref.destination]
         rules.desire(self._con, ref.audience if wanted else None, name)
-        lists.recall(self._con, sent)
+        calm = set_aside(self._con, sent, capabilities, keep_for_days, self._catalog.now)
         lists.compare(self._con, capabilities, keep_for_days, self._catalog.now)
         consent, unmatchable = (
             rules.funnel(self._con, ref.audience, f"standing_{name}") if wanted else (dict.fromkeys(Reason, 0), 0)
@@ -127,7 +128,7 @@ class DuckEngine:
             consent=consent,
             unmatchable=unmatchable,
             coverage=rules.coverage(self._con),
-            counts=lists.counts(self._con),
+            counts=lists.counts(self._con, calm),
             removed_because=lists.removed_because(self._con),
         )
 
@@ -198,7 +199,7 @@ def standing(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: da
 def _recalled(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> Iterator[Connection]:
     con = Connection(ZoneInfo("UTC"))
     try:
-        lists.recall(con, sent)
+        memory.recall(con, sent)
         lists.remember(con, capabilities, keep_for_days, now)
         yield con
     finally:

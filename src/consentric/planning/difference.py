@@ -122,7 +122,7 @@ def moves(capabilities: Capabilities, keep_for_days: int) -> str:
     everyone AS (
       SELECT coalesce(d.id, p.person) AS id, d.id IS NOT NULL AS desired, p.person IS NOT NULL AS held, d.fp AS wanted,
              p.fp AS there, coalesce(p.owed, false) AS owed, coalesce(p.removed, false) AS removed,
-             coalesce(p.lapsed, false) AS lapsed, {_due(capabilities, keep_for_days)} AS due
+             coalesce(p.lapsed, false) AS lapsed, {due(capabilities, keep_for_days)} AS due
       FROM desired d FULL JOIN held_people p ON p.person = d.id),
     weighed AS (
       SELECT e.*, t.id IS NOT NULL AS stale, coalesce(t.goes, false) AS goes, coalesce(t.exempt, false) AS exempt,
@@ -139,7 +139,7 @@ def moves(capabilities: Capabilities, keep_for_days: int) -> str:
     FROM weighed"""
 
 
-def _due(capabilities: Capabilities, keep_for_days: int) -> str:
+def due(capabilities: Capabilities, keep_for_days: int) -> str:
     """Members are sent again in the last tenth of keep_for, at least seven days before it ends, spread over its first half."""
     if not capabilities.lapses:
         return "false"

@@ -1,0 +1,73 @@
+"""Sets calm people aside (planning/calm.py), so that set work follows the change and not the list.
+
+Ten million rows of the base pass by in batches; into relations come those of the concerned alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import pyarrow as pa
+
+from consentric.engine import memory
+from consentric.engine.base import Sent
+from consentric.engine.connection import Connection, EngineFailed
+from consentric.planning.calm import (
+    CALM,
+    CONCERNED,
+    DRAW_IN,
+    NEIGHBOURS,
+    NOBODY_FRESH,
+    TOUCHED,
+    doubts,
+    fresh,
+)
+from consentric.planning.capabilities import Capabilities
+
+_STEPS: Final = 64
+
+
+def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> int:
+    """From `wanted` to `desired`, `base_rows`, `sent_rows` without the calm; how many of `wanted` those are."""
+    _doubt(con, sent, capabilities, keep_for_days, now)
+    for statement in CONCERNED:
+        con.run(statement)
+    concerned = _ids(con, "concerned")
+    memory.make_base(con, sent, concerned)
+    memory.make_sent(con, sent, concerned)
+    _draw_in(con)
+    neighbours = _ids(con, "drawn_in")
+    if len(neighbours):
+        memory.more_base(con, sent, neighbours)
+        memory.more_sent(con, sent, neighbours)
+    return con.number(CALM)
+
+
+def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
+    def run(statement: str, *, base: bool) -> None:
+        con.stream("there", memory.THERE, memory.there(sent, base=base))
+        con.run(statement, {"now": now} if "$now" in statement else None)
+        con.unregister("there")
+
+    run(doubts(capabilities, keep_for_days), base=True)
+    if sent.outboxes and con.number("SELECT count(*) FROM doubts WHERE late"):
+        run(fresh(capabilities, keep_for_days), base=False)
+    else:
+        con.run(NOBODY_FRESH)
+
+
+def _draw_in(con: Connection) -> None:
+    for statement in TOUCHED:
+        con.run(statement)
+    for _ in range(_STEPS):
+        con.run(NEIGHBOURS)
+        if not con.number("SELECT count(*) FROM neighbours"):
+            return
+        for statement in DRAW_IN:
+            con.run(statement)
+    raise EngineFailed("A392", "people on a list are linked in chains that do not end", hint="look for shared keys")
+
+
+def _ids(con: Connection, relation: str) -> pa.Array:
+    return con.table(f"SELECT id FROM {relation}").column("id").combine_chunks()
