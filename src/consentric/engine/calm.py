@@ -5,6 +5,7 @@ Ten million rows of the base pass by in batches; into relations come those of th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -33,9 +34,7 @@ def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_
     _doubt(con, sent, capabilities, keep_for_days, now)
     for statement in CONCERNED:
         con.run(statement)
-    concerned = _ids(con, "concerned")
-    memory.make_base(con, sent, concerned)
-    memory.make_sent(con, sent, concerned)
+    memory.recall_of(con, sent, _ids(con, "concerned"))
     _draw_in(con)
     neighbours = _ids(con, "drawn_in")
     if len(neighbours):
@@ -45,14 +44,14 @@ def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_
 
 
 def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
-    def run(statement: str, *, base: bool) -> None:
-        con.stream("there", memory.THERE, memory.there(sent, base=base))
+    def run(statement: str, there: Iterator[pa.RecordBatch]) -> None:
+        con.stream("there", memory.THERE, there)
         con.run(statement, {"now": now} if "$now" in statement else None)
         con.unregister("there")
 
-    run(doubts(capabilities, keep_for_days), base=True)
+    run(doubts(capabilities, keep_for_days), memory.there(sent))
     if sent.outboxes and con.number("SELECT count(*) FROM doubts WHERE late"):
-        run(fresh(capabilities, keep_for_days), base=False)
+        run(fresh(capabilities, keep_for_days), memory.there(sent, base=False))
     else:
         con.run(NOBODY_FRESH)
 

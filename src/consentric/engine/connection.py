@@ -39,21 +39,20 @@ class Connection:
         try:
             self._con.execute(statement, dict(parameters or {}))
         except duckdb.Error as error:
-            broken, self._broken = self._broken, None
-            raise broken or _failed(error) from None
+            raise self._told(error) from None
 
     def table(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         try:
             return self._con.sql(query, params=dict(parameters or {})).to_arrow_table()
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise self._told(error) from None
 
     def row(self, query: str, parameters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         """The one row of an aggregate."""
         try:
             found = self._con.execute(query, dict(parameters or {})).fetchall()
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise self._told(error) from None
         return tuple(found[0])
 
     def number(self, query: str, parameters: Mapping[str, Any] | None = None) -> int:
@@ -69,6 +68,10 @@ class Connection:
     def stream(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
         """Lets one statement read batches under a name as they come; what they raise, `run` raises."""
         self._con.register(name, pa.RecordBatchReader.from_batches(schema, self._watched(batches)))
+
+    def _told(self, error: duckdb.Error) -> BaseException:
+        broken, self._broken = self._broken, None
+        return broken or _failed(error)
 
     def _watched(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """DuckDB would make an error of its own out of what a reader raises."""

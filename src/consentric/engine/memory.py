@@ -26,8 +26,10 @@ THERE: Final = pa.schema(
         pa.field("size", pa.int32()),
         pa.field("added_at", pa.timestamp("us", tz="UTC")),
         pa.field("fine", pa.bool_()),
+        pa.field("removed", pa.bool_()),
     ]
 )
+PERSON_KEYS: Final = pa.schema([BASE.field("person"), BASE.field("keys")])
 KINDS: Final = "keys.list.element.kind"
 _FP_ONLY: Final = ("op", "person", "fp")
 _LIGHT: Final = ("person", "fp", KINDS, "added_at", "owed", "removed")
@@ -41,14 +43,15 @@ def recall(con: Connection, sent: Sent) -> None:
     make_sent(con, sent, None)
 
 
-def make_base(con: Connection, sent: Sent, people: pa.Array | None) -> None:
-    """`base_rows` of these people (None: of all)."""
-    make_base_where(con, sent, None if people is None else pc.field("person").isin(people))
+def recall_of(con: Connection, sent: Sent, people: pa.Array) -> None:
+    """The same of these people alone, and of everything that is no add."""
+    make_base(con, sent, pc.field("person").isin(people))
+    make_sent(con, sent, lambda rows: pc.or_(pc.invert(_is_add(rows)), is_of(rows, people)))
 
 
-def make_base_where(con: Connection, sent: Sent, where: pc.Expression | None) -> None:
-    """`base_rows` of whom an expression over the base picks."""
-    con.stream("arrow_base", BASE, _cast(base_of(sent).batches(BASE.names, where), BASE))
+def make_base(con: Connection, sent: Sent, where: pc.Expression | None) -> None:
+    """`base_rows` of whom an expression over the base picks (None: of all)."""
+    con.stream("arrow_base", BASE, cast(base_of(sent).batches(BASE.names, where), BASE))
     con.run("CREATE OR REPLACE TEMP TABLE base_rows AS SELECT * FROM arrow_base")
     con.unregister("arrow_base")
 
@@ -58,7 +61,7 @@ def more_base(con: Connection, sent: Sent, people: pa.Array) -> None:
     names = [name for name in BASE.names if name != "keys"]
     schema = pa.schema([BASE.field(name) for name in names])
     where = pc.field("person").isin(people)
-    con.stream("arrow_base", schema, _cast(base_of(sent).batches(names, where), schema))
+    con.stream("arrow_base", schema, cast(base_of(sent).batches(names, where), schema))
     con.run(
         """INSERT INTO base_rows BY NAME SELECT b.*, d.keys FROM arrow_base b
            JOIN desired d ON d.id = b.person JOIN drawn_in n ON n.id = b.person"""
@@ -66,32 +69,50 @@ def more_base(con: Connection, sent: Sent, people: pa.Array) -> None:
     con.unregister("arrow_base")
 
 
-def make_sent(con: Connection, sent: Sent, adds_of: pa.Array | None) -> None:
-    """`sent_rows` with the adds of these people (None: of all), and with everything else."""
+def make_sent(con: Connection, sent: Sent, mask: Mask | None) -> None:
+    """`sent_rows` that the mask picks out of all outboxes (None: all)."""
     _batches(con, sent.batches)
-    _load(con, _numbered(sent, None if adds_of is None else lambda rows: pc.or_(_is_no_add(rows), _is_of(rows, adds_of))))
+    con.stream("arrow_sent", NUMBERED, cast(_numbered(sent, mask), NUMBERED))
     con.run(f"CREATE OR REPLACE TEMP TABLE sent_rows AS {_WITH_STATES}")
     con.unregister("arrow_sent")
 
 
 def more_sent(con: Connection, sent: Sent, adds_of: pa.Array) -> None:
     """Puts the adds of more people into `sent_rows`."""
-    _load(con, _numbered(sent, lambda rows: pc.and_(pc.invert(_is_no_add(rows)), _is_of(rows, adds_of))))
+    rows = _numbered(sent, lambda rows: pc.and_(_is_add(rows), is_of(rows, adds_of)))
+    con.stream("arrow_sent", NUMBERED, cast(rows, NUMBERED))
     con.run(f"INSERT INTO sent_rows {_WITH_STATES}")
     con.unregister("arrow_sent")
+
+
+def keys_of_base(sent: Sent) -> Iterator[pa.RecordBatch]:
+    """`person` and `keys` of every row of the base."""
+    return cast(base_of(sent).batches(PERSON_KEYS.names), PERSON_KEYS)
+
+
+def keys_of_adds(sent: Sent) -> Iterator[pa.RecordBatch]:
+    """The same of every add in an outbox."""
+    return cast(_numbered(sent, _is_add, ("op", *PERSON_KEYS.names)), PERSON_KEYS)
+
+
+def num_rows(rows: Rows | pa.Table) -> int:
+    return _rows(rows).num_rows
 
 
 def base_of(sent: Sent) -> Rows:
     return _rows(BASE.empty_table() if sent.base is None else sent.base)
 
 
-def there(sent: Sent, *, base: bool) -> Iterator[pa.RecordBatch]:
-    """Every add, and every debt as one without a fingerprint, in the schema THERE; without the base when that is not asked."""
+def there(sent: Sent, *, base: bool = True, outboxes: bool = True) -> Iterator[pa.RecordBatch]:
+    """Every add, and every debt as one without a fingerprint, in the schema THERE."""
     if base:
         for rows in base_of(sent).batches(_LIGHT):
-            fine = pc.invert(pc.or_(rows.column("owed"), pc.fill_null(rows.column("removed"), False)))
+            removed = pc.fill_null(rows.column("removed"), False)
+            fine = pc.invert(pc.or_(rows.column("owed"), removed))
             size = pc.list_value_length(rows.column("keys"))
-            yield _there(rows.column("person"), rows.column("fp"), size, rows.column("added_at"), fine)
+            yield _there(rows.column("person"), rows.column("fp"), size, rows.column("added_at"), fine, removed)
+    if not outboxes:
+        return
     states = _States(sent.batches)
     for rows in _numbered(sent, None, _FP_ONLY):
         op = np.asarray(rows.column("op"))
@@ -99,7 +120,8 @@ def there(sent: Sent, *, base: bool) -> Iterator[pa.RecordBatch]:
         is_add = pa.array(op[op != int(Operation.REMOVE)] == int(Operation.ADD))
         at, fine = states.of(known.column("seq"))
         fps = pc.if_else(is_add, known.column("fp"), pa.scalar(None, pa.binary()))
-        yield _there(known.column("person"), fps, pa.nulls(known.num_rows, pa.int32()), at, fine)
+        nothing = pa.nulls(known.num_rows, pa.int32())
+        yield _there(known.column("person"), fps, nothing, at, fine, pa.nulls(known.num_rows, pa.bool_()))
 
 
 class _States:
@@ -116,8 +138,8 @@ class _States:
         return self._at.take(places), pc.fill_null(self._fine.take(places), False)
 
 
-def _there(person: pa.Array, fp: pa.Array, size: pa.Array, at: pa.Array, fine: pa.BooleanArray) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([person, fp, size, at, fine], schema=THERE)
+def _there(*columns: pa.Array) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays(list(columns), schema=THERE)
 
 
 def _numbered(sent: Sent, mask: Mask | None, columns: Sequence[str] = OUTBOX.names) -> Iterator[pa.RecordBatch]:
@@ -133,7 +155,8 @@ def _numbered(sent: Sent, mask: Mask | None, columns: Sequence[str] = OUTBOX.nam
                 seq = np.where(np.asarray(part.column("op")) == int(Operation.OWED), last, seq)
             files = pa.array(np.full(part.num_rows, file_id, dtype=np.int64))
             whole = pa.RecordBatch.from_arrays(
-                [*part.columns, pa.array(seq, pa.int64(), mask=seq < 0), files], names=[*part.schema.names, "seq", "file"]
+                [*part.columns, pa.array(seq, pa.int64(), mask=seq < 0), files],
+                names=[*part.schema.names, "seq", "file"],
             )
             yield whole if mask is None else whole.filter(mask(whole))
 
@@ -162,10 +185,6 @@ _WITH_STATES: Final = (
 )
 
 
-def _load(con: Connection, batches: Iterator[pa.RecordBatch]) -> None:
-    con.stream("arrow_sent", NUMBERED, _cast(batches, NUMBERED))
-
-
 def _batches(con: Connection, batches: Sequence[BatchRecord]) -> None:
     instant = pa.timestamp("us", tz="UTC")
     table = pa.table(
@@ -185,14 +204,28 @@ def _rows(rows: Rows | pa.Table) -> Rows:
     return InMemory(rows) if isinstance(rows, pa.Table) else rows
 
 
-def _cast(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def cast(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for each in batches:
         yield each.select(schema.names).cast(schema)
 
 
-def _is_no_add(rows: pa.RecordBatch) -> pa.BooleanArray:
-    return pc.not_equal(rows.column("op"), pa.scalar(int(Operation.ADD), pa.int8()))
+def _is_add(rows: pa.RecordBatch) -> pa.BooleanArray:
+    return pc.equal(rows.column("op"), pa.scalar(int(Operation.ADD), pa.int8()))
 
 
-def _is_of(rows: pa.RecordBatch, people: pa.Array) -> pa.BooleanArray:
+def is_removal(rows: pa.RecordBatch) -> pa.BooleanArray:
+    return pc.equal(rows.column("op"), pa.scalar(int(Operation.REMOVE), pa.int8()))
+
+
+def is_of(rows: pa.RecordBatch, people: pa.Array) -> pa.BooleanArray:
     return pc.is_in(rows.column("person"), value_set=people)
+
+
+def is_removal_or_between(rows: pa.RecordBatch, low: bytes | None, high: bytes | None) -> pa.BooleanArray:
+    """Removals concern whoever has the key; all else belongs to the person that it names."""
+    inside = pa.array(np.ones(rows.num_rows, dtype=np.bool_))
+    if low is not None:
+        inside = pc.and_(inside, pc.greater_equal(rows.column("person"), pa.scalar(low, pa.binary())))
+    if high is not None:
+        inside = pc.and_(inside, pc.less(rows.column("person"), pa.scalar(high, pa.binary())))
+    return pc.or_(is_removal(rows), inside)

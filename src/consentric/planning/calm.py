@@ -1,6 +1,6 @@
 """Who needs no thought: people who are on the list exactly as they should be, and whom nobody else's change touches. As SQL.
 
-`there(person, fp, size, added_at, fine)` are all adds, of the base and of outboxes that are not folded: `fine` where the
+`there(person, fp, size, added_at, fine, removed)` are all adds, of the base and of outboxes that are not folded: `fine` where the
 add arrived whole and nothing is owed, `size` how many keys the base has (null for an outbox). A debt is a row without a
 fingerprint. `wanted(id, keys, fp, size, …)` is who should be on the list. Somebody is *calm* if every row of theirs is
 fine and bears the wanted fingerprint, the newest is not due, and none of their keys is a key of somebody who is not calm,
@@ -87,4 +87,6 @@ def _over(capabilities: Capabilities, keep_for_days: int) -> str:
     """Due for a refresh, or lapsed."""
     if not capabilities.lapses:
         return "false"
-    return f"({due(capabilities, keep_for_days)} OR coalesce(p.added_at + INTERVAL {keep_for_days} DAYS <= $now, false))"
+    return (
+        f"({due(capabilities, keep_for_days)} OR coalesce(p.added_at + INTERVAL {keep_for_days} DAYS <= $now, false))"
+    )

@@ -12,5 +12,7 @@ def recollect(ledger: LedgerReader | None, record: ListRecord | None) -> Sent:
         return Sent()
     files = ledger.files(record.id)
     base = next((ledger.stream(each) for each in files if each.kind is FileKind.BASE), None)
-    outboxes = [(each.id, ledger.stream(each), ledger.skipped(each.id)) for each in files if each.kind is FileKind.OUTBOX]
+    outboxes = [
+        (each.id, ledger.stream(each), ledger.skipped(each.id)) for each in files if each.kind is FileKind.OUTBOX
+    ]
     return Sent(base, outboxes, ledger.batches(record.id))
