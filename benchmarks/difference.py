@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--one"]:
         measure(number(arguments[1]))
         return
-    print("      rows  diff s  cpu s  wanted MB  diff MB  sent rows  commit s  upload s  share  status s  fold s  base MB")
+    print(
+        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  commit s  upload s  share  status s  fold s  base MB"
+    )
     sys.stdout.flush()
     each_size(__file__, arguments or SIZES)
 
@@ -73,11 +75,11 @@ def _evaluate(con: Connection, shop: Shop) -> None:
 def _difference(con: Connection, ledger: Ledger, record: ListRecord) -> list[dict[str, int]]:
     """As DuckEngine.compare and prepare do it, the checksum of the base included."""
     audiences.desire(con, "bench", "bench")
-    calm = set_aside(con, recollect(ledger, record), GOOGLE, record.keep_for_days, NOW)
+    set_aside(con, recollect(ledger, record), GOOGLE, record.keep_for_days, NOW)
     lists.compare(con, GOOGLE, record.keep_for_days, NOW)
     audiences.funnel(con, "bench", "standing_bench")
-    audiences.coverage(con)
-    lists.counts(con, calm)
+    wanted, _ = audiences.coverage(con)
+    lists.counts(con, wanted)
     lists.removed_because(con)
     return lists.prepare(con, GOOGLE, Allowed())
 
@@ -94,9 +96,7 @@ def _commit(
         for first in range(stretch["first"], stretch["first"] + stretch["rows"], GOOGLE.rows_per_request):
             count = min(GOOGLE.rows_per_request, stretch["first"] + stretch["rows"] - first)
             what, shape = Operation(stretch["operation"]), Shape(stretch["shape"])
-            batch = ledger.intend(
-                record.id, outbox.id, what, shape, first=first, rows=count, people=count, at=NOW
-            )
+            batch = ledger.intend(record.id, outbox.id, what, shape, first=first, rows=count, people=count, at=NOW)
             ledger.outcome(batch.id, BatchState.ACCEPTED, NOW, handle=f"bench-{batch.id}")
             requests += 1
     return outbox, requests

@@ -69,7 +69,10 @@ def peak_mb_since() -> int:
 @contextmanager
 def list_in_ledger(shop: Shop) -> Iterator[tuple[Ledger, ListRecord, str]]:
     """A state folder with one Google list, folded; it is deleted afterwards."""
-    with tempfile.TemporaryDirectory(prefix="consentric-bench-") as folder, open_ledger(Path(folder) / "state") as ledger:
+    with (
+        tempfile.TemporaryDirectory(prefix="consentric-bench-") as folder,
+        open_ledger(Path(folder) / "state") as ledger,
+    ):
         run = ledger.begin_run(NOW, "")
         ref = ListRef("bench", "google")
         record = ledger.ensure_list(ListSpec(ref, Platform.GOOGLE, "1", "Bench", "", "bench", 540), NOW)

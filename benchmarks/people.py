@@ -1,4 +1,4 @@
-"""Invented people for the benchmarks, always the same for the same numbers: a list as the ledger holds it, and as it should be."""
+"""Invented people for the benchmarks, the same for the same numbers: a list as the ledger holds it and as it should be."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class Chunk:
     keys: tuple[Bytes, ...]
 
     def take(self, places: npt.NDArray[np.int64]) -> Chunk:
-        return Chunk(self.number[places], self.person[places], self.fp[places], tuple(each[places] for each in self.keys))
+        return Chunk(
+            self.number[places], self.person[places], self.fp[places], tuple(each[places] for each in self.keys)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ class Planner:
         calm: list[int] = []
 
         def recall(sent: Sent, capabilities: Capabilities) -> None:
-            calm.append(set_aside(self._con, sent, capabilities, KEEP_FOR_DAYS, NOON))
+            set_aside(self._con, sent, capabilities, KEEP_FOR_DAYS, NOON)
+            calm.append(self._con.number("SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM desired)"))
 
         answers = self._plan(platform, questions, recall)
         return answers, sum(calm)

@@ -66,11 +66,11 @@ def desire(con: Connection, key: str | None, name: str) -> None:
     con.run(f"CREATE OR REPLACE TEMP VIEW exempt AS SELECT kind, value FROM exempt_{name}")
 
 
-def coverage(con: Connection) -> dict[int, int]:
-    """How many of `wanted` have a key of each kind."""
-    found: dict[int, int] = {}
-    for each in con.table("SELECT kinds, count(*) AS people FROM wanted GROUP BY kinds").to_pylist():
-        for kind in KeyType:
-            if int(each["kinds"]) >> kind & 1:
-                found[kind] = found.get(kind, 0) + int(each["people"])
-    return found
+def coverage(con: Connection) -> tuple[int, dict[int, int]]:
+    """How many are `wanted`, and how many of them have a key of each kind."""
+    found = {int(each["kinds"]): int(each["people"]) for each in con.table(_BY_KINDS).to_pylist()}
+    of_kind = {kind: sum(people for kinds, people in found.items() if kinds >> kind & 1) for kind in KeyType}
+    return sum(found.values()), {int(kind): people for kind, people in of_kind.items() if people}
+
+
+_BY_KINDS: Final = "SELECT kinds, count(*) AS people FROM wanted GROUP BY kinds"

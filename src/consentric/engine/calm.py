@@ -15,7 +15,6 @@ from consentric.engine import memory
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection, EngineFailed
 from consentric.planning.calm import (
-    CALM,
     CONCERNED,
     DRAW_IN,
     NEIGHBOURS,
@@ -29,8 +28,8 @@ from consentric.planning.capabilities import Capabilities
 _STEPS: Final = 64
 
 
-def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> int:
-    """From `wanted` to `desired`, `base_rows`, `sent_rows` without the calm; how many of `wanted` those are."""
+def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
+    """From `wanted` to `desired`, `base_rows`, `sent_rows` without the calm."""
     _doubt(con, sent, capabilities, keep_for_days, now)
     for statement in CONCERNED:
         con.run(statement)
@@ -40,7 +39,6 @@ def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_
     if len(neighbours):
         memory.more_base(con, sent, neighbours)
         memory.more_sent(con, sent, neighbours)
-    return con.number(CALM)
 
 
 def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:

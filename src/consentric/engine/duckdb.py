@@ -116,16 +116,17 @@ class DuckEngine:
     ) -> Difference:
         name = self._weighed[ref.destination]
         rules.desire(self._con, ref.audience if wanted else None, name)
-        calm = set_aside(self._con, sent, capabilities, keep_for_days, self._catalog.now)
+        set_aside(self._con, sent, capabilities, keep_for_days, self._catalog.now)
         lists.compare(self._con, capabilities, keep_for_days, self._catalog.now)
         consent, unmatchable = (
             rules.funnel(self._con, ref.audience, f"standing_{name}") if wanted else (dict.fromkeys(Reason, 0), 0)
         )
+        people, coverage = rules.coverage(self._con)
         return Difference(
             consent=consent,
             unmatchable=unmatchable,
-            coverage=rules.coverage(self._con),
-            counts=lists.counts(self._con, calm),
+            coverage=coverage,
+            counts=lists.counts(self._con, people),
             removed_because=lists.removed_because(self._con),
         )
 

@@ -71,8 +71,9 @@ def _grow(con: Connection) -> None:
     raise EngineFailed("A392", "people on a list are linked in chains that do not end", hint="look for shared keys")
 
 
-def counts(con: Connection, calm: int = 0) -> dict[str, int]:
-    """The numbers of planning/difference.COUNTS by name, with the calm people who were set aside."""
+def counts(con: Connection, wanted: int) -> dict[str, int]:
+    """The numbers of planning/difference.COUNTS by name; of so many `wanted` people those are calm who were set aside."""
+    calm = wanted - con.number("SELECT count(*) FROM desired")
     found = {name: int(value) for name, value in con.table(COUNTS).to_pylist()[0].items()}
     return found | {name: found[name] + calm for name in CALM_COUNTS}
 

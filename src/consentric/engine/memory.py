@@ -95,6 +95,18 @@ def keys_of_adds(sent: Sent) -> Iterator[pa.RecordBatch]:
     return cast(_numbered(sent, _is_add, ("op", *PERSON_KEYS.names)), PERSON_KEYS)
 
 
+def all_keys(sent: Sent) -> Iterator[pa.RecordBatch]:
+    """`person` and `keys` of every row of the base and of every add."""
+    yield from keys_of_base(sent)
+    yield from keys_of_adds(sent)
+
+
+def rows_of_people(sent: Sent, people: pa.Array) -> Iterator[pa.RecordBatch]:
+    """The same of these people alone; in the base, which is sorted by person, only where they can be."""
+    yield from cast(base_of(sent).batches(PERSON_KEYS.names, pc.field("person").isin(people)), PERSON_KEYS)
+    yield from (rows.filter(is_of(rows, people)) for rows in keys_of_adds(sent))
+
+
 def num_rows(rows: Rows | pa.Table) -> int:
     return _rows(rows).num_rows
 

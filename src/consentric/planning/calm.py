@@ -76,8 +76,6 @@ DRAW_IN: Final = (
     "INSERT INTO touched SELECT * FROM frontier",
 )
 
-CALM: Final = "SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM desired)"
-
 
 CALM_COUNTS: Final = ("members", "was", "unchanged")
 """The numbers of planning/difference.COUNTS in which a calm person is one; in all others they are none."""

@@ -30,8 +30,9 @@ SUCCESSORS: Final = (
     # Somebody whose name in the data changed (a new customer number) is still the same person on the platform.
     """
     CREATE OR REPLACE TEMP TABLE successors AS
-    SELECT k.person, min(d.id) AS id FROM add_keys k JOIN desired_keys d USING (kind, value)
-    WHERE k.person NOT IN (SELECT id FROM standing) GROUP BY k.person""",
+    WITH gone AS (SELECT person FROM (SELECT DISTINCT person FROM add_keys) k ANTI JOIN standing s ON s.id = k.person)
+    SELECT k.person, min(d.id) AS id FROM add_keys k SEMI JOIN gone g USING (person) JOIN desired_keys d USING (kind, value)
+    GROUP BY k.person""",
 )
 
 ADOPT: Final = (
