@@ -233,6 +233,15 @@ def is_of(rows: pa.RecordBatch, people: pa.Array) -> pa.BooleanArray:
     return pc.is_in(rows.column("person"), value_set=people)
 
 
+def has_any(rows: pa.RecordBatch, values: pa.Array) -> pa.BooleanArray:
+    """Rows with such a value under any kind of key; several times as fast as a join, and hardly ever too many."""
+    keys = rows.column("keys")
+    hits = pc.is_in(pc.struct_field(pc.list_flatten(keys), "value"), value_set=values)
+    chosen = np.zeros(rows.num_rows, dtype=np.bool_)
+    chosen[np.asarray(pc.list_parent_indices(keys).filter(hits))] = True
+    return pa.array(chosen)
+
+
 def is_removal_or_between(rows: pa.RecordBatch, low: bytes | None, high: bytes | None) -> pa.BooleanArray:
     """Removals concern whoever has the key; all else belongs to the person that it names."""
     inside = pa.array(np.ones(rows.num_rows, dtype=np.bool_))

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -58,12 +57,7 @@ class _Reached:
 
 
 def _concerned(rows: pa.RecordBatch, people: pa.Array, values: pa.Array) -> pa.RecordBatch:
-    """Rows of these people, or with such a value under any kind of key: too many would do no harm, too few would."""
-    keys = rows.column("keys")
-    hits = pc.is_in(pc.struct_field(pc.list_flatten(keys), "value"), value_set=values)
-    chosen = np.asarray(memory.is_of(rows, people)).copy()
-    chosen[np.asarray(pc.list_parent_indices(keys).filter(hits))] = True
-    return rows.filter(pa.array(chosen))
+    return rows.filter(pc.or_(memory.is_of(rows, people), memory.has_any(rows, values)))
 
 
 def _cells(values: Set[bytes]) -> pa.Array:

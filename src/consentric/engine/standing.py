@@ -46,7 +46,8 @@ def fold(
     try:
         _stir(con, sent)
         if _is_settled(con, sent, capabilities, keep_for_days, now):
-            return _folded(con, sent, _parts(con, sent, capabilities, keep_for_days, now, at_once))
+            rows = memory.base_of(sent).num_rows + sum(memory.num_rows(each) for _, each, _ in sent.outboxes)
+            return _folded(con, sent, _parts(con, sent, capabilities, keep_for_days, now, 1 + rows // at_once))
     except BaseException:
         con.close()
         raise
@@ -64,7 +65,8 @@ def standing(
         query = untouched_standing(capabilities, keep_for_days)
         sure, all_ = con.row(query, {"now": now} if "$now" in query else None)
         con.unregister("there")
-        for _ in _parts(con, sent, capabilities, keep_for_days, now, at_once):
+        stirred = con.number("SELECT count(*) FROM stirred")
+        for _ in _parts(con, sent, capabilities, keep_for_days, now, 1 + stirred // at_once):
             more_sure, more = con.row(STANDING)
             sure, all_ = sure + more_sure, all_ + more
         return int(sure), int(all_) - int(sure)
@@ -87,9 +89,14 @@ def _stir(con: Connection, sent: Sent) -> None:
     memory.make_sent(con, sent, memory.is_removal)
     con.run(_REMOVED_KEYS)
     if con.number("SELECT count(*) FROM removed_keys"):
-        con.stream("arrow_keys", memory.PERSON_KEYS, memory.keys_of_base(sent))
-        con.run(f"INSERT INTO stirred {_CROSSED} ANTI JOIN stirred s ON s.id = k.person")
-        con.unregister("arrow_keys")
+        _insert_crossed(con, "stirred", memory.keys_of_base(sent))
+
+
+def _insert_crossed(con: Connection, relation: str, batches: Iterator[pa.RecordBatch]) -> None:
+    values = con.table("SELECT DISTINCT value FROM removed_keys").column("value").combine_chunks()
+    con.stream("arrow_keys", memory.PERSON_KEYS, (rows.filter(memory.has_any(rows, values)) for rows in batches))
+    con.run(f"INSERT INTO {relation} {_CROSSED} ANTI JOIN {relation} known ON known.id = k.person")
+    con.unregister("arrow_keys")
 
 
 def _is_settled(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> bool:
@@ -98,9 +105,7 @@ def _is_settled(con: Connection, sent: Sent, capabilities: Capabilities, keep_fo
         return True
     con.run("CREATE OR REPLACE TEMP TABLE crossed AS SELECT id FROM stirred LIMIT 0")
     for batches in (memory.keys_of_base(sent), memory.keys_of_adds(sent)):
-        con.stream("arrow_keys", memory.PERSON_KEYS, batches)
-        con.run(f"INSERT INTO crossed {_CROSSED} ANTI JOIN crossed c ON c.id = k.person")
-        con.unregister("arrow_keys")
+        _insert_crossed(con, "crossed", batches)
     people = con.table("SELECT id FROM crossed").column("id").combine_chunks()
     memory.make_base(con, sent, pc.field("person").isin(people))
     memory.make_sent(con, sent, lambda rows: pc.or_(memory.is_removal(rows), memory.is_of(rows, people)))
@@ -109,12 +114,10 @@ def _is_settled(con: Connection, sent: Sent, capabilities: Capabilities, keep_fo
 
 
 def _parts(
-    con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime, at_once: int
+    con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime, count: int
 ) -> Iterator[pc.Expression | None]:
     """Makes the tables of planning/held.py for the stirred of one part after the other; yields what picks the part."""
     stirred = con.number("SELECT count(*) FROM stirred")
-    rows = memory.base_of(sent).num_rows + sum(memory.num_rows(each) for _, each, _ in sent.outboxes)
-    count = 1 + rows // at_once
     for place in range(count):
         low, high = _bound(place, count), _bound(place + 1, count)
         part = _between(low, high)
