@@ -367,9 +367,11 @@ class Clock:
         """At once."""
 
 
-def play(histories: Sequence[History], ignored: frozenset[str] = frozenset()) -> list[Play]:
+def play(
+    histories: Sequence[History], ignored: frozenset[str] = frozenset(), planner: Planner | None = None
+) -> list[Play]:
     """All of them in step, until each has ended or is broken. `ignored`: letters of properties that are not looked at."""
-    planner = Planner()
+    planner = planner or Planner()
     plays = [Play(history, 2 * place) for place, history in enumerate(histories)]
     try:
         for place in range(max(len(each.steps) for each in histories)):

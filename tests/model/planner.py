@@ -5,7 +5,7 @@ Every list has a clock of its own; the planning code only compares instants, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,13 +14,15 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.engine import lists
+from consentric.engine import lists, memory
 from consentric.engine.base import Sent
+from consentric.engine.calm import set_aside
 from consentric.engine.connection import Connection
 from consentric.engine.match_keys import weigh
 from consentric.model.lists import BatchRecord
 from consentric.model.project import Platform
-from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.calm import CALM_COUNTS
+from consentric.planning.capabilities import CAPABILITIES, Capabilities
 from consentric.planning.difference import COUNTS
 from consentric.planning.held import UNSETTLED
 from consentric.planning.outbox import BASE, RIDERS
@@ -69,10 +71,31 @@ class Planner:
 
     def plan(self, platform: Platform, questions: Sequence[Question]) -> dict[int, Answer]:
         """The plan of each list, by its mark."""
+        return self._plan(platform, questions, self._recall_all)
+
+    def plan_without_calm(self, platform: Platform, questions: Sequence[Question]) -> tuple[dict[int, Answer], int]:
+        """The same after calm people were set aside, and how many those were."""
+        calm: list[int] = []
+
+        def recall(sent: Sent, capabilities: Capabilities) -> None:
+            set_aside(self._con, sent, capabilities, KEEP_FOR_DAYS, NOON)
+            calm.append(self._con.number("SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM desired)"))
+
+        answers = self._plan(platform, questions, recall)
+        return answers, sum(calm)
+
+    def _recall_all(self, sent: Sent, capabilities: Capabilities) -> None:
+        memory.recall(self._con, sent)
+        self._con.run("CREATE OR REPLACE TEMP TABLE desired AS SELECT * FROM wanted")
+
+    def _plan(
+        self, platform: Platform, questions: Sequence[Question], recall: Callable[[Sent, Capabilities], None]
+    ) -> dict[int, Answer]:
         if not questions:
             return {}
         capabilities = CAPABILITIES[platform]
         self._ask(platform, questions)
+        recall(_together((each.now, each.sent) for each in questions), capabilities)
         lists.compare(self._con, capabilities, KEEP_FOR_DAYS, NOON)
         counts, desired = self._counts(), self._desired()
         rows: dict[int, list[dict[str, Any]]] = {each.mark: [] for each in questions}
@@ -93,7 +116,7 @@ class Planner:
         asked = list(questions)
         if not asked:
             return {}
-        lists.recall(self._con, _together((now, sent) for _, now, sent in asked))
+        memory.recall(self._con, _together((now, sent) for _, now, sent in asked))
         lists.remember(self._con, CAPABILITIES[platform], KEEP_FOR_DAYS, NOON)
         base = lists.folded(self._con)
         unsettled = self._con.table(UNSETTLED.replace("count(*)", "DISTINCT value", 1))
@@ -108,7 +131,6 @@ class Planner:
         return found
 
     def _ask(self, platform: Platform, questions: Sequence[Question]) -> None:
-        lists.recall(self._con, _together((each.now, each.sent) for each in questions))
         judged, keys = list[dict[str, Any]](), list[dict[str, Any]]()
         for each in questions:
             for person in each.people:
@@ -122,7 +144,7 @@ class Planner:
         self._make(f"riders_{platform}", [], _RIDERS)
         weigh(self._con, platform, CAPABILITIES[platform], "judged", "these")
         for table, query in (
-            ("desired", "SELECT s.* FROM sendable_these s JOIN judged j USING (person) WHERE j.fits"),
+            ("wanted", "SELECT s.* FROM sendable_these s JOIN judged j USING (person) WHERE j.fits"),
             ("standing", "SELECT id, rank FROM standing_these"),
             ("exempt", "SELECT kind, value FROM exempt_these"),
         ):
@@ -135,7 +157,7 @@ class Planner:
 
     def _desired(self) -> dict[int, dict[str, tuple[Key, ...]]]:
         found: dict[int, dict[str, tuple[Key, ...]]] = {}
-        for row in self._con.table("SELECT id, keys FROM desired").to_pylist():
+        for row in self._con.table("SELECT id, keys FROM wanted").to_pylist():
             found.setdefault(_mark_of(row["id"]), {})[unmarked(row["id"])] = as_keys(row["keys"])
         return found
 
@@ -143,8 +165,16 @@ class Planner:
         grouped = f"{COUNTS} GROUP BY hex(id)[1:{2 * _MARK}]".replace(
             "SELECT", f"SELECT hex(id)[1:{2 * _MARK}] AS mark,", 1
         )
-        found = self._con.table(grouped).to_pylist()
-        return {_mark_of(bytes.fromhex(each.pop("mark"))): each for each in found}
+        found = {
+            _mark_of(bytes.fromhex(each.pop("mark"))): each
+            for each in self._con.table(f"{grouped} ORDER BY mark").to_pylist()
+        }
+        calm = self._con.table("SELECT id FROM wanted WHERE id NOT IN (SELECT id FROM desired)").column("id")
+        for each in calm.to_pylist():
+            counts = found.setdefault(_mark_of(each), dict.fromkeys(self._con.table(COUNTS).schema.names, 0))
+            for name in CALM_COUNTS:
+                counts[name] += 1
+        return found
 
 
 def marked(mark: int, name: str) -> bytes:

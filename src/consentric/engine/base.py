@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from consentric.model.lists import BatchRecord, ListRef
 from consentric.model.people import Reason
@@ -67,15 +68,42 @@ class AudienceTally:
     excluded_by: Mapping[str, int]
 
 
+class Rows(Protocol):
+    """The rows of one membership file, in batches and as often as asked. An outbox always in its own order."""
+
+    @property
+    def num_rows(self) -> int: ...
+
+    def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
+        """`keys.list.element.kind` gives the keys without their values."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """Rows that are at hand already."""
+
+    table: pa.Table
+
+    @property
+    def num_rows(self) -> int:
+        return int(self.table.num_rows)
+
+    def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
+        names = [each.partition(".")[0] for each in columns]
+        found = self.table if where is None else self.table.filter(where)
+        yield from found.select(names).to_batches()
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What the ledger knows of a list: its base, and its outboxes with the batches that were cut from them.
 
-    An outbox is its file's id, its rows, and the rows of it that the gate kept back.
+    An outbox is its file's id, its rows, and the rows of it that the gate kept back. Tables will do for rows.
     """
 
-    base: pa.Table | None = None
-    outboxes: Sequence[tuple[int, pa.Table, frozenset[int]]] = ()
+    base: Rows | pa.Table | None = None
+    outboxes: Sequence[tuple[int, Rows | pa.Table, frozenset[int]]] = ()
     batches: Sequence[BatchRecord] = ()
 
 

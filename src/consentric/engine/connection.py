@@ -5,7 +5,7 @@ DuckDB's own error texts show cells, so none of them leaves this module. Spillin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ class Connection:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._con = duckdb.connect(":memory:", config=_SETTINGS)
+        self._broken: BaseException | None = None
         self._con.execute("SET TimeZone = $zone", {"zone": zone.key})
         for last in ("enable_external_access = false", "lock_configuration = true"):
             self._con.execute(f"SET {last}")
@@ -38,20 +39,20 @@ class Connection:
         try:
             self._con.execute(statement, dict(parameters or {}))
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise self._told(error) from None
 
     def table(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         try:
             return self._con.sql(query, params=dict(parameters or {})).to_arrow_table()
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise self._told(error) from None
 
     def row(self, query: str, parameters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         """The one row of an aggregate."""
         try:
             found = self._con.execute(query, dict(parameters or {})).fetchall()
         except duckdb.Error as error:
-            raise _failed(error) from None
+            raise self._told(error) from None
         return tuple(found[0])
 
     def number(self, query: str, parameters: Mapping[str, Any] | None = None) -> int:
@@ -63,6 +64,24 @@ class Connection:
     def register(self, name: str, data: pa.Table | pa.RecordBatch) -> None:
         """Lets statements read Arrow data under a name, without a copy."""
         self._con.register(name, data if isinstance(data, pa.Table) else pa.Table.from_batches([data]))
+
+    def stream(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """Lets one statement read batches under a name as they come; what they raise, `run` raises."""
+        self._con.register(name, pa.RecordBatchReader.from_batches(schema, self._watched(batches)))
+
+    def _told(self, error: duckdb.Error) -> BaseException:
+        broken, self._broken = self._broken, None
+        return broken or _failed(error)
+
+    def _watched(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """DuckDB would make an error of its own out of what a reader raises."""
+        self._broken = None
+        try:
+            yield from batches
+        except BaseException as error:
+            if not isinstance(error, GeneratorExit):
+                self._broken = error
+            raise
 
     def unregister(self, name: str) -> None:
         self._con.unregister(name)

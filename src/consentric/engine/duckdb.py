@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from consentric.engine import audiences as rules
 from consentric.engine import lists
 from consentric.engine.base import AudienceTally, Difference, PeopleTally, Rejects, Sent, SourceTally, Unreadable
+from consentric.engine.calm import set_aside, take_all
 from consentric.engine.connection import Connection
 from consentric.engine.consenting import attach_consent, decide, judge
 from consentric.engine.loading import load
@@ -126,16 +124,20 @@ class DuckEngine:
     ) -> Difference:
         name = self._weighed[ref.destination]
         rules.desire(self._con, ref.audience if wanted else None, name)
-        lists.recall(self._con, sent)
+        if rebuild is None:
+            set_aside(self._con, sent, capabilities, keep_for_days, self._catalog.now)
+        else:
+            take_all(self._con, sent)
         rebuild = lists.compare(self._con, capabilities, keep_for_days, self._catalog.now, rebuild)
         consent, unmatchable = (
             rules.funnel(self._con, ref.audience, f"standing_{name}") if wanted else (dict.fromkeys(Reason, 0), 0)
         )
+        people, coverage = rules.coverage(self._con)
         return Difference(
             consent=consent,
             unmatchable=unmatchable,
-            coverage=rules.coverage(self._con),
-            counts=lists.counts(self._con),
+            coverage=coverage,
+            counts=lists.counts(self._con, people),
             removed_because=lists.removed_because(self._con),
             rebuild=rebuild,
         )
@@ -188,29 +190,3 @@ class DuckEngine:
 
 def _reasons(rejects: Mapping[tuple[str, str], int], name: str) -> dict[str, int]:
     return {reason: count for (column, reason), count in rejects.items() if column == name}
-
-
-def fold(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> pa.Table | None:
-    """The new base of a list of which nothing is open, None while a removal has to be repeated; needs no customer data."""
-    with _recalled(capabilities, keep_for_days, sent, now) as con:
-        return lists.folded(con) if lists.is_settled(con) else None
-
-
-def standing(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> tuple[int, int]:
-    """(people who are on the list for sure, people who may be on it besides)."""
-    with _recalled(capabilities, keep_for_days, sent, now) as con:
-        sure, all_ = con.row(
-            "SELECT count(*) FILTER (fp IS NOT NULL AND NOT lapsed), count(*) FROM held_people WHERE NOT removed"
-        )
-        return int(sure), int(all_) - int(sure)
-
-
-@contextmanager
-def _recalled(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime) -> Iterator[Connection]:
-    con = Connection(ZoneInfo("UTC"))
-    try:
-        lists.recall(con, sent)
-        lists.remember(con, capabilities, keep_for_days, now)
-        yield con
-    finally:
-        con.close()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from consentric.engine.base import Sent
 from consentric.engine.components import label
 from consentric.engine.connection import Connection, EngineFailed
-from consentric.model.lists import BatchRecord, BatchState, Operation
 from consentric.model.plan import Rebuilding
+from consentric.planning.calm import CALM_COUNTS
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.difference import (
     ADOPT,
@@ -35,57 +32,6 @@ from consentric.planning.rows import ORDERED, SPANS, Allowed, outbox
 
 _STEPS: Final = 64
 _ROWS: Final = 100_000
-
-
-def recall(con: Connection, sent: Sent) -> None:
-    """Makes `base_rows` and `sent_rows` from Arrow."""
-    base = sent.base if sent.base is not None else BASE.empty_table()
-    con.register("arrow_base", base)
-    con.run("CREATE OR REPLACE TEMP TABLE base_rows AS SELECT * FROM arrow_base")
-    con.unregister("arrow_base")
-    nothing = _numbering(OUTBOX.empty_table(), 0, np.empty(0, np.int64))
-    con.register("arrow_sent", pa.concat_tables([nothing, *_numbered(sent)]))
-    con.register("arrow_batches", _batch_table(sent.batches))
-    con.run(
-        """CREATE OR REPLACE TEMP TABLE sent_rows AS
-           SELECT r.*, b.state, b.sent_at, b.accepted_at FROM arrow_sent r LEFT JOIN arrow_batches b USING (seq)"""
-    )
-    con.unregister("arrow_sent")
-    con.unregister("arrow_batches")
-
-
-def _numbered(sent: Sent) -> Iterator[pa.Table]:
-    """Each outbox with the batch of every row: null where the row was never sent."""
-    for file_id, rows, skipped in sent.outboxes:
-        seq = np.full(rows.num_rows, -1, dtype=np.int64)
-        batches = [each for each in sent.batches if each.file_id == file_id]
-        for each in batches:
-            seq[each.first : each.first + each.rows] = np.maximum(seq[each.first : each.first + each.rows], each.id)
-        if skipped:
-            seq[list(skipped)] = -1
-        removals = [
-            each.id for each in batches if each.operation is Operation.REMOVE and each.state != BatchState.FAILED
-        ]
-        if removals:
-            seq[np.asarray(rows.column("op")) == int(Operation.OWED)] = max(removals)
-        yield _numbering(rows, file_id, seq)
-
-
-def _numbering(rows: pa.Table, file_id: int, seq: npt.NDArray[np.int64]) -> pa.Table:
-    files = pa.array(np.full(rows.num_rows, file_id, dtype=np.int64))
-    return rows.append_column("seq", pa.array(seq, pa.int64(), mask=seq < 0)).append_column("file", files)
-
-
-def _batch_table(batches: Sequence[BatchRecord]) -> pa.Table:
-    instant = pa.timestamp("us", tz="UTC")
-    return pa.table(
-        {
-            "seq": pa.array([each.id for each in batches], pa.int64()),
-            "state": pa.array([each.state.value for each in batches], pa.string()),
-            "sent_at": pa.array([each.sent_at for each in batches], instant),
-            "accepted_at": pa.array([each.accepted_at for each in batches], instant),
-        }
-    )
 
 
 def remember(con: Connection, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
@@ -139,9 +85,11 @@ def _grow(con: Connection) -> None:
     raise EngineFailed("A392", "people on a list are linked in chains that do not end", hint="look for shared keys")
 
 
-def counts(con: Connection) -> dict[str, int]:
-    """The numbers of planning/difference.COUNTS by name."""
-    return {name: int(value) for name, value in con.table(COUNTS).to_pylist()[0].items()}
+def counts(con: Connection, wanted: int) -> dict[str, int]:
+    """The numbers of planning/difference.COUNTS by name; of so many `wanted` people those are calm who were set aside."""
+    calm = wanted - con.number("SELECT count(*) FROM desired")
+    found = {name: int(value) for name, value in con.table(COUNTS).to_pylist()[0].items()}
+    return found | {name: found[name] + calm for name in CALM_COUNTS}
 
 
 def removed_because(con: Connection) -> dict[int, int]:

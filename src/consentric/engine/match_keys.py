@@ -96,7 +96,8 @@ def _gather_riders(con: Connection, used: Sequence[SourceUse], platform: Platfor
 def weigh(con: Connection, platform: Platform, capabilities: Capabilities, judged: str, name: str) -> None:
     """For one platform and one set of purposes (`judged`, see consenting.judge), makes
 
-    `sendable_NAME(person, id, keys, fp, riders, evidence)`: whom anything may be sent of, keys in the order of the wire;
+    `sendable_NAME(person, id, keys, fp, riders, evidence, size, kinds)`: whom anything may be sent of, keys in the order of
+    the wire; `size` is how many keys they are, `kinds` has a bit for each kind among them;
     `standing_NAME(person, id, rank)`: like `judged`, with shared_key and -1 (unmatchable) for those without a key;
     `exempt_NAME(kind, value)`: keys that some holder took away, so that no guard holds their removal back.
     """
@@ -124,9 +125,10 @@ def weigh(con: Connection, platform: Platform, capabilities: Capabilities, judge
               SELECT person, kind, value, row_number() OVER (PARTITION BY person ORDER BY {_wire_order()}) AS place
               FROM placed QUALIFY {_limit(capabilities)}),
             bundled AS (
-              SELECT k.person, list({{'kind': k.kind, 'value': k.value}} ORDER BY k.place) AS keys, {FINGERPRINT} AS fp
+              SELECT k.person, list({{'kind': k.kind, 'value': k.value}} ORDER BY k.place) AS keys, {FINGERPRINT} AS fp,
+                     count(*) AS size, bit_or(1 << k.kind)::INTEGER AS kinds
               FROM chosen k GROUP BY k.person)
-            SELECT b.person, j.id, b.keys, b.fp, r.riders, j.evidence
+            SELECT b.person, j.id, b.keys, b.fp, r.riders, j.evidence, b.size, b.kinds
             FROM bundled b JOIN {judged} j USING (person) LEFT JOIN riders_{platform} r USING (person)"""
     )
     con.run(

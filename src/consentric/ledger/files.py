@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from pyarrow.fs import LocalFileSystem
 
 from consentric.ledger.folder import sync_folder
 from consentric.ledger.records import FileRecord
@@ -66,6 +69,28 @@ def read_rows(folder: Path, file: FileRecord, first: int, rows: int) -> pa.Table
             parquet = pq.ParquetFile(source, page_checksum_verification=True)
             groups, skipped = _groups(parquet.metadata, first, rows)
             return parquet.read_row_groups(groups).slice(first - skipped, rows)
+    except FileNotFoundError:
+        raise missing_file(path) from None
+    except (OSError, pa.ArrowException):
+        raise damaged_file(path, "cannot be read") from None
+
+
+def stream_rows(
+    folder: Path, file: FileRecord, columns: Sequence[str], where: pc.Expression | None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a file in their order, a bounded number in memory. With `where` only those, found by several threads."""
+    path = folder / file.name
+    try:
+        if where is None:
+            with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as parquet:
+                yield from parquet.iter_batches(batch_size=GROUP_ROWS, columns=list(columns))
+        else:
+            options = ds.ParquetFragmentScanOptions(page_checksum_verification=True, pre_buffer=False)
+            form = ds.ParquetFileFormat(default_fragment_scan_options=options)
+            dataset = ds.dataset(str(path), format=form, filesystem=LocalFileSystem())
+            yield from dataset.scanner(
+                columns=list(columns), filter=where, batch_size=GROUP_ROWS, batch_readahead=2, fragment_readahead=1
+            ).to_batches()
     except FileNotFoundError:
         raise missing_file(path) from None
     except (OSError, pa.ArrowException):

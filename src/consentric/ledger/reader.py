@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from consentric.ledger.database import Database
-from consentric.ledger.files import check, read_rows
+from consentric.ledger.files import check, read_rows, stream_rows
 from consentric.ledger.folder import Folder
 from consentric.ledger.keys import KeyMark, Keys, derive_keys, load_key
 from consentric.ledger.records import FileRecord, ListRecord, to_instant_or_none
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, list_result
 from consentric.model.lists import BatchRecord, Operation
 from consentric.model.results import ListResult
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """A membership file that was checked as a whole; every page is checked again when it is read."""
+
+    folder: Path
+    file: FileRecord
+
+    @property
+    def num_rows(self) -> int:
+        return self.file.rows
+
+    def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
+        return stream_rows(self.folder, self.file, columns, where)
 
 
 class LedgerReader:
@@ -74,9 +91,10 @@ class LedgerReader:
         self._check_once(file)
         return read_rows(self._folder.lists, file, first, file.rows - first if rows is None else rows)
 
-    def checked_path(self, file: FileRecord) -> Path:
-        """Where a file lies, for an engine that reads it by itself; its checksum fits."""
-        return check(self._folder.lists, file)
+    def stream(self, file: FileRecord) -> StoredRows:
+        """The rows of a file whose checksum fits, to be read in batches; StateError naming the file otherwise."""
+        self._check_once(file)
+        return StoredRows(self._folder.lists, file)
 
     def batches(self, list_id: int) -> tuple[BatchRecord, ...]:
         """The requests whose rows still lie in an outbox, oldest first; folded ones are history."""

@@ -32,8 +32,9 @@ SUCCESSORS: Final = (
     # Somebody whose name in the data changed (a new customer number) is still the same person on the platform.
     """
     CREATE OR REPLACE TEMP TABLE successors AS
-    SELECT k.person, min(d.id) AS id FROM add_keys k JOIN desired_keys d USING (kind, value)
-    WHERE k.person NOT IN (SELECT id FROM standing) GROUP BY k.person""",
+    WITH gone AS (SELECT person FROM (SELECT DISTINCT person FROM add_keys) k ANTI JOIN standing s ON s.id = k.person)
+    SELECT k.person, min(d.id) AS id FROM add_keys k SEMI JOIN gone g USING (person) JOIN desired_keys d USING (kind, value)
+    GROUP BY k.person""",
 )
 
 ADOPT: Final = (
@@ -136,7 +137,7 @@ def moves(capabilities: Capabilities, keep_for_days: int, rebuild: Rebuilding | 
     everyone AS (
       SELECT coalesce(d.id, p.person) AS id, d.id IS NOT NULL AS desired, p.person IS NOT NULL AS held, d.fp AS wanted,
              p.fp AS there, p.good, coalesce(p.owed, false) AS owed, coalesce(p.removed, false) AS removed,
-             coalesce(p.lapsed, false) AS lapsed, {_due(capabilities, keep_for_days)} AS due
+             coalesce(p.lapsed, false) AS lapsed, {due(capabilities, keep_for_days)} AS due
       FROM desired d FULL JOIN held_people p ON p.person = d.id),
     weighed AS (
       SELECT e.*, t.id IS NOT NULL AS stale, coalesce(t.goes, false) AS goes, coalesce(t.exempt, false) AS exempt,
@@ -183,7 +184,7 @@ def _rules(capabilities: Capabilities, rebuild: Rebuilding | None) -> _Rules:
     )
 
 
-def _due(capabilities: Capabilities, keep_for_days: int) -> str:
+def due(capabilities: Capabilities, keep_for_days: int) -> str:
     """Members are sent again in the last tenth of keep_for, at least seven days before it ends, spread over its first half."""
     if not capabilities.lapses:
         return "false"

@@ -63,7 +63,7 @@ def _adds() -> str:
     FROM rows_of_people WHERE op = {int(Operation.ADD)} AND seq IS NOT NULL AND state <> 'failed'
     UNION ALL
     SELECT seq, person, fp, keys, riders, evidence, added_at, false, fp IS NOT NULL, coalesce(removed, false)
-    FROM base_numbered"""
+    FROM base_numbered WHERE len(keys) > 0"""
 
 
 def _removals(capabilities: Capabilities) -> str:
@@ -139,6 +139,18 @@ def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
            coalesce(p.taken > p.live, false) OR p.removed AS removed, coalesce({lapsed}, false) AS lapsed, p.good
     FROM placed p LEFT JOIN debts d USING (person)
     WHERE p.person IN (SELECT person FROM owners)"""
+
+
+STANDING: Final = "SELECT count(*) FILTER (fp IS NOT NULL AND NOT lapsed), count(*) FROM held_people WHERE NOT removed"
+"""How many are on the list for sure, and how many may be."""
+
+
+def untouched_standing(capabilities: Capabilities, keep_for_days: int) -> str:
+    """The same of the base alone, without those whom something concerns that was sent since (`stirred`)."""
+    lapsed = f"added_at + INTERVAL {keep_for_days} DAYS <= $now" if capabilities.lapses else "false"
+    return f"""
+    SELECT count(*) FILTER (fp IS NOT NULL AND NOT coalesce({lapsed}, false)), count(*)
+    FROM there WHERE NOT removed AND size > 0 AND person NOT IN (SELECT id FROM stirred)"""
 
 
 UNSETTLED: Final = "SELECT count(*) FROM held_keys WHERE removal IS NOT NULL"

@@ -1,4 +1,5 @@
-"""`confirm`: asks the platforms what became of accepted requests, records it, and folds lists of which nothing is open.
+"""`confirm`: asks the platforms what became of accepted requests, records it, and folds lists of which nothing is open
+and for which folding pays.
 
 Where a platform reports nothing for a request, it counts as processed 23 hours after it was accepted.
 """
@@ -13,13 +14,14 @@ from typing import Final
 
 from consentric.destinations.registry import open_inspector
 from consentric.destinations.retrying import Budget
-from consentric.engine.duckdb import fold
+from consentric.engine.standing import fold
 from consentric.errors import PlatformError
 from consentric.ledger import FileKind, Ledger, ListRecord, hold_lock
-from consentric.model.lists import BatchRecord, BatchState, ListRef, Verdict
+from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, Verdict
 from consentric.model.project import Destination, Project
 from consentric.model.results import BatchCounts, ConfirmResult, Failure
 from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.folding import worth_folding
 from consentric.ports import Inspector
 from consentric.workflows.exit_codes import told
 from consentric.workflows.memory import is_rebuilt, recollect
@@ -127,17 +129,26 @@ class Inquiry:
 
 
 def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
-    """A list of which nothing is open needs its outboxes no more; one that is being filled anew needs them to the end."""
-    if not any(file.kind is FileKind.OUTBOX for file in record.files(each.id)):
-        return
-    if each.rebuild_seq is not None and not is_rebuilt(record, each):
+    """A list of which nothing is open needs its outboxes no more; a large one keeps them until folding pays.
+
+    One that is being filled anew needs them to the end, and then at once no more.
+    """
+    outboxes = [file for file in record.files(each.id) if file.kind is FileKind.OUTBOX]
+    rebuilt = is_rebuilt(record, each)
+    if each.rebuild_seq is not None and not rebuilt:
         return
     now = shell.clock.now()
-    if any(_is_open(batch, now - _UNKNOWN_SETTLES) for batch in record.batches(each.id)):
+    batches = record.batches(each.id)
+    if not outboxes or any(_is_open(batch, now - _UNKNOWN_SETTLES) for batch in batches):
         return
-    base = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
-    if base is not None:
-        record.fold(each.id, run_id, [base], ends_rebuild=is_rebuilt(record, each))
+    base = sum(file.rows for file in record.files(each.id) if file.kind is FileKind.BASE)
+    first = min((batch.sent_at for batch in batches if batch.operation is Operation.REMOVE), default=None)
+    age = None if first is None else now - first
+    if not rebuilt and not worth_folding(base, sum(file.rows for file in outboxes), age):
+        return
+    folded = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
+    if folded is not None:
+        record.fold(each.id, run_id, folded, ends_rebuild=rebuilt)
 
 
 def _is_open(batch: BatchRecord, settled: datetime) -> bool:

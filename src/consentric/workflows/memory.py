@@ -12,12 +12,17 @@ from consentric.planning.rebuild import begun, horizon
 
 
 def recollect(ledger: LedgerReader | None, record: ListRecord | None) -> Sent:
-    """All that was ever sent to the list and is not known to be gone: nothing older than a rebuild that is done."""
+    """All that was ever sent to the list and is not known to be gone: nothing older than a rebuild that is done.
+
+    Its files are checked now and read when needed.
+    """
     if ledger is None or record is None:
         return Sent()
     files, batches = ledger.files(record.id), ledger.batches(record.id)
-    base = next((ledger.read(each) for each in files if each.kind is FileKind.BASE), None)
-    outboxes = [(each.id, ledger.read(each), ledger.skipped(each.id)) for each in files if each.kind is FileKind.OUTBOX]
+    base = next((ledger.stream(each) for each in files if each.kind is FileKind.BASE), None)
+    outboxes = [
+        (each.id, ledger.stream(each), ledger.skipped(each.id)) for each in files if each.kind is FileKind.OUTBOX
+    ]
     void = horizon(record.rebuild_seq, batches)
     if void is None:
         return Sent(base, outboxes, batches)

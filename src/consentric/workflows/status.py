@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from consentric.engine.duckdb import standing
+from consentric.engine.standing import standing
 from consentric.ledger import LedgerReader, ListRecord
 from consentric.model.lists import BatchState, Operation
 from consentric.model.results import ListStatus, StatusReport

@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
+from consentric.engine.base import Sent
+from consentric.engine.connection import Connection
+from consentric.engine.memory import recall
 from consentric.errors import StateError
 from consentric.ledger import FileRecord, LedgerReader, open_ledger, open_reader
 from consentric.ledger.files import check
@@ -70,6 +77,40 @@ def test_a_flip_after_the_first_look(state: Path) -> None:
         path.write_bytes(rotten)
         with pytest.raises(StateError, match=file.name):
             reader.read(file)
+
+
+def test_a_flip_under_a_stream(state: Path) -> None:
+    """The same where rows are streamed into an engine, with and without a filter: the file is named, not the engine."""
+    file, path = the_file(state)
+    with reader_of(state) as reader, closing(Connection(ZoneInfo("UTC"))) as con:
+        rows = reader.stream(file)
+        recall(con, Sent(rows))
+        assert con.number("SELECT count(*) FROM base_rows") == file.rows
+        rotten = bytearray(path.read_bytes())
+        rotten[rotten.index(person(FIRST_NIGHT[3]))] ^= 1
+        path.write_bytes(rotten)
+        with pytest.raises(StateError, match=file.name):
+            recall(con, Sent(rows))
+        with pytest.raises(StateError, match=file.name):
+            list(rows.batches(["person"], pc.field("person") == person(FIRST_NIGHT[3])))
+        path.unlink()
+        with pytest.raises(StateError, match=file.name):
+            recall(con, Sent(rows))
+
+
+def test_a_stream_gives_what_a_read_gives(state: Path) -> None:
+    file, _ = the_file(state)
+    with reader_of(state) as reader:
+        whole, rows = reader.read(file), reader.stream(file)
+        assert rows.num_rows == whole.num_rows
+        assert pa.Table.from_batches(rows.batches(whole.schema.names)) == whole
+        one = pc.field("person") == person(FIRST_NIGHT[3])
+        assert pa.Table.from_batches(rows.batches(["person", "keys"], one)) == whole.filter(one).select(
+            ["person", "keys"]
+        )
+        light = pa.Table.from_batches(rows.batches(["person", "keys.list.element.kind"]))
+        assert light.column("person") == whole.column("person")
+        assert pc.list_value_length(light.column("keys")) == pc.list_value_length(whole.column("keys"))
 
 
 def test_a_missing_membership_file(state: Path) -> None:
