@@ -116,7 +116,10 @@ class QuotaExhausted(PlatformError):
 
 
 class Refused(PlatformError):
-    """The platform will say the same again. `bad_rows` are positions in the request that it named, if it did."""
+    """The platform will say the same again. `bad_rows` are positions in the request that it named, if it did.
+
+    `divisible` True: it named none, and may have refused all for the sake of a few.
+    """
 
     def __init__(
         self,
@@ -126,9 +129,11 @@ class Refused(PlatformError):
         hint: str = "",
         request_id: str | None = None,
         bad_rows: frozenset[int] = frozenset(),
+        divisible: bool = False,
     ) -> None:
         super().__init__(code, message, hint=hint, request_id=request_id)
         self.bad_rows = bad_rows
+        self.divisible = divisible
 
 
 class AccessDenied(PlatformError):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.errors import PlatformError, Refused, Stopped
+from consentric.errors import Interrupted, PlatformError, Refused, Stopped
 from consentric.ledger import FileRecord, Ledger, ListRecord
 from consentric.model.lists import BatchState, ListRef, Operation
 from consentric.model.plan import Span
 from consentric.planning.gate import gate
 from consentric.ports import Sender, WireBatch
 from consentric.workflows.consent_watch import ConsentWatch
+from consentric.workflows.halving import Allowance, Search
 from consentric.workflows.opening import Shell
 
 _MOST_TRIES: Final = 5
@@ -51,14 +54,48 @@ class Shipped:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Sends batches of one run."""
+    """Sends batches of one run, from several threads; `turn` is for what only one of them may do."""
 
     shell: Shell
     ledger: Ledger
     watch: ConsentWatch
+    turn: Lock = field(default_factory=Lock)
+    searches: Allowance = field(default_factory=Allowance)
 
     def send(self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span) -> Shipped:
-        """Rows that the platform names are left out and the rest is sent again. Raises PlatformError, Stopped."""
+        """Rows that the platform refuses are found, left out, and the rest is sent. Raises PlatformError, Stopped."""
+        try:
+            return self._send(ref, parcel, sender, span)
+        except Refused as refusal:
+            cargo = self._load(parcel, span)
+            if not cargo.places or not _may_cut(_operation(cargo), refusal):
+                raise
+            return self._search(ref, parcel, sender, span, cargo, refusal)
+
+    def _search(
+        self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span, cargo: Cargo, refusal: Refused
+    ) -> Shipped:
+        """An addition that is refused alone is set aside and counted; a removal that is, is a failure of its list."""
+        operation, shipped = _operation(cargo), list[Shipped]()
+
+        def send(part: Span) -> int:
+            shipped.append(self._send(ref, parcel, sender, part))
+            return shipped[-1].people
+
+        search = Search(send, partial(_may_cut, operation), self.searches)
+        try:
+            search.run(span, refusal)
+        finally:
+            if operation is Operation.ADD:
+                self.ledger.skip(parcel.outbox.id, search.alone, "refused alone")
+        known = search.taken or self.ledger.took_additions(parcel.record.id)
+        if search.alone and (operation is not Operation.ADD or not known):
+            raise refusal
+        people = min(sum(each.people for each in shipped), _people(cargo))
+        return Shipped(people, sum(each.rejected for each in shipped) + len(search.alone))
+
+    def _send(self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span) -> Shipped:
+        """Rows that the platform names are left out and the rest is sent again."""
         rejected = 0
         for attempt in range(1, _MOST_TRIES + 1):
             self.shell.checkpoint("between_requests")
@@ -92,7 +129,7 @@ class Dispatch:
         self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span, cargo: Cargo, rejected: int
     ) -> Shipped:
         assert parcel.record.platform_id is not None, "a list is made before anything is sent to it"
-        operation, people = _operation(cargo), int(pc.count_distinct(cargo.rows.column("person")).as_py())
+        operation, people = _operation(cargo), _people(cargo)
         batch = self.ledger.intend(
             parcel.record.id,
             parcel.outbox.id,
@@ -112,13 +149,15 @@ class Dispatch:
         except PlatformError as error:
             self._record_failure(parcel, cargo, batch.id, error)
             raise
-        except Stopped:
-            self.ledger.outcome(batch.id, BatchState.UNKNOWN, self.shell.clock.now(), reason="gate")
+        except (Stopped, Interrupted) as error:
+            reason = "gate" if isinstance(error, Stopped) else "interrupted"
+            self.ledger.outcome(batch.id, BatchState.UNKNOWN, self.shell.clock.now(), reason=reason)
             raise
         self.shell.checkpoint("sent")
         self.ledger.outcome(batch.id, BatchState.ACCEPTED, self.shell.clock.now(), handle=receipt.handle)
         self.shell.checkpoint("outcome_recorded")
-        self.shell.progress.sent(ref, operation, span.shape, people, receipt.handle)
+        with self.turn:
+            self.shell.progress.sent(ref, operation, span.shape, people, receipt.handle)
         return Shipped(people, rejected + receipt.invalid)
 
     def _allow_again(self, cargo: Cargo) -> None:
@@ -142,3 +181,12 @@ class Dispatch:
 def _operation(cargo: Cargo) -> Operation:
     """All rows of a span do the same."""
     return Operation(cargo.rows.column("op")[0].as_py())
+
+
+def _people(cargo: Cargo) -> int:
+    return int(pc.count_distinct(cargo.rows.column("person")).as_py())
+
+
+def _may_cut(operation: Operation, refusal: Refused) -> bool:
+    """What may have arrived is not sent in parts; but to remove somebody twice is to remove them once."""
+    return refusal.divisible and (operation is Operation.REMOVE or not refusal.may_have_arrived)

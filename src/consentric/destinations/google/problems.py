@@ -217,9 +217,12 @@ def _refused(failure: Failure, rows: Sequence[int]) -> Problem:
     bad = bad_rows(failure.fields, rows)
     reason = plain_reason(failure.reason)
     if rows and (bad or _blames_members(failure)):
-        return Problem(Code.ROWS, f"Google cannot read some rows ({reason})", _ROWS_HINT, bad_rows=bad)
+        return Problem(
+            Code.ROWS, f"Google cannot read some rows ({reason})", _ROWS_HINT, bad_rows=bad, divisible=not bad
+        )
     hint = "If it stays, report it with the request id; it is not something that a retry changes."
-    return Problem(Code.REQUEST, f"Google refused the request ({reason})", hint)
+    silent = bool(rows) and failure.status == "INVALID_ARGUMENT" and not failure.fields
+    return Problem(Code.REQUEST, f"Google refused the request ({reason})", hint, divisible=silent)
 
 
 def _blames_members(failure: Failure) -> bool:
