@@ -96,6 +96,7 @@ class Retrying:
         return self._run(call, lambda error: isinstance(error, Unavailable) and not error.applied_unknown, lambda: None)
 
     def _run(self, call: Callable[[], T], worth: Callable[[BaseException], bool], again: Callable[[], None]) -> T:
+        self._wait_for_others()
         begun = self._recoveries
         with ExitStack() as turn:
             run = tenacity.Retrying(
@@ -111,6 +112,14 @@ class Retrying:
             self._recoveries += run.statistics["attempt_number"] > 1
         self._budget.earn()
         return result
+
+    def _wait_for_others(self) -> None:
+        """Nothing new is sent to a destination that was told to wait, or that another call is trying to reach again."""
+        if not self._turn.acquire(blocking=False):
+            with self._turn:
+                self._clock.sleep(0.0)
+            return
+        self._turn.release()
 
     def _listening(self, attempt: Callable[[], T]) -> Callable[[], T]:
         """Whatever the platform says of its own accord is an answer, a refusal too."""
