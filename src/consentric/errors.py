@@ -12,7 +12,7 @@ ConsentricError
 ├── StateError         1   the state folder cannot be used
 ├── LockHeld          75   another run is at work
 ├── UsageError        64   wrong command line
-└── Interrupted   130/143  Ctrl-C or SIGTERM, after the request in flight
+└── Interrupted   130/143  Ctrl-C or SIGTERM, after the requests in flight
 """
 
 from __future__ import annotations
@@ -156,5 +156,5 @@ class Interrupted(ConsentricError):
     exit_code: ClassVar[int] = 130
 
     def __init__(self, signal_code: int) -> None:
-        super().__init__("A901", "stopped after the request in flight; nothing is lost, the next run goes on")
+        super().__init__("A901", "stopped after the requests in flight; nothing is lost, the next run goes on")
         self.signal_code = signal_code
