@@ -12,7 +12,7 @@ ConsentricError
 ├── StateError         1   the state folder cannot be used
 ├── LockHeld          75   another run is at work
 ├── UsageError        64   wrong command line
-└── Interrupted   130/143  Ctrl-C or SIGTERM, after the request in flight
+└── Interrupted   130/143  Ctrl-C or SIGTERM, after the requests in flight
 """
 
 from __future__ import annotations
@@ -116,7 +116,10 @@ class QuotaExhausted(PlatformError):
 
 
 class Refused(PlatformError):
-    """The platform will say the same again. `bad_rows` are positions in the request that it named, if it did."""
+    """The platform will say the same again. `bad_rows` are positions in the request that it named, if it did.
+
+    `divisible` True: it named none, and may have refused all for the sake of a few.
+    """
 
     def __init__(
         self,
@@ -126,9 +129,11 @@ class Refused(PlatformError):
         hint: str = "",
         request_id: str | None = None,
         bad_rows: frozenset[int] = frozenset(),
+        divisible: bool = False,
     ) -> None:
         super().__init__(code, message, hint=hint, request_id=request_id)
         self.bad_rows = bad_rows
+        self.divisible = divisible
 
 
 class AccessDenied(PlatformError):
@@ -151,5 +156,5 @@ class Interrupted(ConsentricError):
     exit_code: ClassVar[int] = 130
 
     def __init__(self, signal_code: int) -> None:
-        super().__init__("A901", "stopped after the request in flight; nothing is lost, the next run goes on")
+        super().__init__("A901", "stopped after the requests in flight; nothing is lost, the next run goes on")
         self.signal_code = signal_code

@@ -132,7 +132,7 @@ EXIT_CODES: Final[Mapping[int, tuple[str, str]]] = {
     6: ("credentials, permission or terms", "tell the engineer; do not retry"),
     64: ("wrong command line", "mend the command"),
     75: ("another run is at work", "nothing: the other run does the work"),
-    130: ("Ctrl-C; the request in flight was finished", "nothing"),
+    130: ("Ctrl-C; the requests in flight were finished", "nothing"),
     143: ("SIGTERM, the same way", "run again"),
 }
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: at once while nothing is being sent; else after the request in flight. A second one: at once.
+"""Ctrl-C and SIGTERM: at once while nothing is being sent; else after the requests in flight. A second one: at once.
 
 Whoever sends sees the wish at checkpoints between requests and in every sleep, as `errors.Interrupted`.
 """
@@ -18,7 +18,7 @@ CTRL_C: Final = 130
 TERMINATED: Final = 143
 
 _EXIT_CODES: Final = {signal.SIGINT: CTRL_C, signal.SIGTERM: TERMINATED}
-_WISH: Final = b"\nStopping after the request in flight. Once more stops at once.\n"
+_WISH: Final = b"\nStopping after the requests in flight. Once more stops at once.\n"
 
 
 class Terminated(BaseException):

@@ -32,6 +32,7 @@ class Problem:
     wait: RetryAfter = UNSAID
     applied_unknown: bool = False
     bad_rows: frozenset[int] = frozenset()
+    divisible: bool = False
     request_id: str | None = None
 
     def about(self, account: str) -> Problem:
@@ -61,7 +62,14 @@ class Problem:
             case Consequence.TOMORROW:
                 return QuotaExhausted(code, message, hint=hint, request_id=request_id)
             case Consequence.CHANGE:
-                return Refused(code, message, hint=hint, request_id=request_id, bad_rows=self.bad_rows)
+                return Refused(
+                    code,
+                    message,
+                    hint=hint,
+                    request_id=request_id,
+                    bad_rows=self.bad_rows,
+                    divisible=self.divisible,
+                )
             case Consequence.ASK_THE_ENGINEER:
                 return AccessDenied(code, message, hint=hint, request_id=request_id)
             case never:

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 def open_inspector(destination: Destination, clock: Clock, budget: Budget | None = None) -> Inspector:
     """What asks and changes nothing."""
-    retrying = Retrying(clock, budget or Budget())
+    budget, name = budget or Budget(), destination.name
     match destination:
         case GoogleAccount():
             from consentric.destinations.google import client as google
             from consentric.destinations.google.connect import connect as connect_google
 
-            return google.GoogleInspector(destination, connect_google(destination), retrying)
+            connection = connect_google(destination)
+            retrying = Retrying(clock, budget, destination=name, renew=connection.renew)
+            return google.GoogleInspector(destination, connection, retrying)
         case MetaAccount():
             from consentric.destinations.meta import client as meta
             from consentric.destinations.meta.connect import connect as connect_meta
 
-            return meta.MetaInspector(destination, connect_meta(destination), retrying)
+            return meta.MetaInspector(destination, connect_meta(destination), Retrying(clock, budget, destination=name))
         case _:
             assert_never(destination)
 
@@ -37,4 +39,4 @@ def open_ads_reader(account: GoogleAccount, clock: Clock, budget: Budget | None 
     """Google Ads' own report on an account's lists, through the heavy google-ads client."""
     from consentric.destinations.google.ads import AdsReader
 
-    return AdsReader(account, Retrying(clock, budget or Budget()))
+    return AdsReader(account, Retrying(clock, budget or Budget(), destination=account.name))

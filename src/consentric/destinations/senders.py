@@ -14,17 +14,19 @@ from consentric.ports import Clock, Sender
 
 def open_sender(destination: Destination, clock: Clock, budget: Budget | None = None) -> Sender:
     """What changes a platform; workflows/deliver.py alone asks for one."""
-    retrying = Retrying(clock, budget or Budget())
+    budget, name = budget or Budget(), destination.name
     match destination:
         case GoogleAccount():
             from consentric.destinations.google import client as google
             from consentric.destinations.google.connect import connect as connect_google
 
-            return google.GoogleSender(destination, connect_google(destination), retrying)
+            connection = connect_google(destination)
+            retrying = Retrying(clock, budget, destination=name, renew=connection.renew)
+            return google.GoogleSender(destination, connection, retrying)
         case MetaAccount():
             from consentric.destinations.meta import client as meta
             from consentric.destinations.meta.connect import connect as connect_meta
 
-            return meta.MetaSender(destination, connect_meta(destination), retrying)
+            return meta.MetaSender(destination, connect_meta(destination), Retrying(clock, budget, destination=name))
         case _:
             assert_never(destination)

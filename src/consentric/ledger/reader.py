@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,7 @@ class LedgerReader:
         self._db = database
         self._key_file = key_file
         self._sound: set[int] = set()
+        self._checking = threading.Lock()
         self._suppressed: tuple[int, frozenset[bytes]] | None = None
 
     def __enter__(self) -> Self:
@@ -110,6 +112,15 @@ class LedgerReader:
             )
         )
 
+    def took_additions(self, list_id: int) -> bool:
+        """Whether the platform ever took an addition to the list."""
+        return bool(
+            self._db.value(
+                "SELECT count(*) FROM batches WHERE list_id = ? AND operation = ? AND accepted_at IS NOT NULL",
+                *(list_id, Operation.ADD),
+            )
+        )
+
     def skipped(self, file_id: int) -> frozenset[int]:
         """Rows of an outbox that were not sent, whatever their batch says."""
         return frozenset(row[0] for row in self._db.rows("SELECT row FROM skipped_rows WHERE file_id = ?", file_id))
@@ -144,6 +155,7 @@ class LedgerReader:
         )
 
     def _check_once(self, file: FileRecord) -> None:
-        if file.id not in self._sound:
-            check(self._folder.lists, file)
-            self._sound.add(file.id)
+        with self._checking:  # several threads that read parts of one file hash it once
+            if file.id not in self._sound:
+                check(self._folder.lists, file)
+                self._sound.add(file.id)

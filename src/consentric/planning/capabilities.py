@@ -30,12 +30,14 @@ class Capabilities:
     """`settle_after`: a request counts as processed this long after acceptance; None = the platform reports it.
 
     `add_shapes`/`remove_shapes`: which requests an add or a removal takes. `lapses`: members expire by themselves.
-    `enough` are the kinds of key of which one makes a person uploadable. `max_keep_for` in days.
+    `enough` are the kinds of key of which one makes a person uploadable. `max_keep_for` in days. `requests_in_flight`: to
+    one list at the same time.
     """
 
     row_form: RowForm
     keys_per_row: int
     rows_per_request: int
+    requests_in_flight: int
     enough: frozenset[KeyType]
     remove_shapes: tuple[Shape, ...]
     settle_after: timedelta | None
@@ -44,12 +46,16 @@ class Capabilities:
     rebuild: RebuildForm
 
 
+MOST_IN_FLIGHT: Final = 10
+"""Requests of one run at the same time, to all lists together; so many may have to be sent again after a crash."""
+
 CAPABILITIES: Final = {
     # Data Manager: devguides/limits (10,000 members, 10 identifiers); statuses by RetrieveRequestStatus
     Platform.GOOGLE: Capabilities(
         row_form=RowForm.ONE_ROW,
         keys_per_row=10,
         rows_per_request=10_000,
+        requests_in_flight=4,
         enough=frozenset({KeyType.EMAIL, KeyType.PHONE, KeyType.ADDRESS}),
         remove_shapes=(Shape.FULL,),
         settle_after=None,
@@ -57,11 +63,13 @@ CAPABILITIES: Final = {
         max_keep_for=540,
         rebuild=RebuildForm.REMOVE_REST,
     ),
-    # Marketing API: reference/custom-audience/users (10,000 rows; changes take up to 24 hours, nothing reports them)
+    # Marketing API: reference/custom-audience/users (10,000 rows, one request of an audience after the other; changes take
+    # up to 24 hours, nothing reports them)
     Platform.META: Capabilities(
         row_form=RowForm.KEY_OF_EACH_KIND,
         keys_per_row=2,
         rows_per_request=10_000,
+        requests_in_flight=1,
         enough=frozenset({KeyType.EMAIL, KeyType.PHONE}),
         remove_shapes=(Shape.EMAIL, Shape.PHONE, Shape.FULL),
         settle_after=timedelta(hours=23),

@@ -85,7 +85,7 @@ Without it consentric does not know who is on the lists, and must not guess.""",
 }
 
 COMMANDS: Final[Mapping[str, str]] = {
-    "A901": """The run was interrupted. The request in flight was finished; nothing is lost, and the next run goes on.""",
+    "A901": """The run was interrupted. The requests in flight were finished; nothing is lost, and the next run goes on.""",
     "A902": """The answer could not be written, for instance because the disk is full.""",
     "A905": """CONSENTRIC_CLOCK is neither a shift such as +36h nor an instant such as 2026-11-23T04:30:00Z.""",
     "A906": """The file that --env-file names is not there.""",

@@ -7,9 +7,11 @@ from a generator of its own, so that the same seed and calls break in the same p
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+from consentric.sandbox.request_log import Row
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     # kind: the platforms that have it
@@ -21,6 +23,9 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "timeout_after_apply": ("google", "meta"),
     "html": ("google", "meta"),
     "empty": ("google", "meta"),
+    "truncated": ("google", "meta"),
+    "wrong_counts": ("meta",),
+    "refuse_rows": ("google", "meta"),
     "expired_token": ("google", "meta"),
     "terms": ("google", "meta"),
     "permission": ("google", "meta"),
@@ -32,11 +37,17 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 LATER: Final = frozenset({"fail_later", "partial_later"})
 _LATER_OPS: Final = frozenset({"ingest", "remove", "remove_all"})
 _REMOVAL_OPS: Final = frozenset({"users_remove", "users_remove_any"})
+_OF_ROWS: Final = frozenset({"refuse_rows", "wrong_counts"})
+_ROW_OPS: Final = frozenset({"ingest", "remove", "users_add", "users_remove", "users_replace"})
 
 
 @dataclass(slots=True, eq=False)
 class Fault:
-    """One kind of breakage, and how many calls it has left."""
+    """One kind of breakage, and how many calls it has left.
+
+    ``retry_after``: seconds that a 429 tells to wait, 0 for one that says nothing. ``keys``: only requests whose rows hold
+    one of these key strings are met; ``refuse_rows`` without any refuses every request that has rows.
+    """
 
     kind: str
     platform: str = "*"
@@ -46,15 +57,25 @@ class Fault:
     probability: float = 1.0
     status: int | None = None
     applies: bool = False
+    retry_after: int | None = None
+    keys: list[str] = field(default_factory=list)
 
-    def meets(self, platform: str, op: str) -> bool:
+    def meets(self, platform: str, op: str, rows: Iterable[Row] = ()) -> bool:
         """Whether a call is one that this fault is about."""
+        return self._is_of(platform, op) and (not self.keys or self._holds(rows))
+
+    def _holds(self, rows: Iterable[Row]) -> bool:
+        chosen = frozenset(self.keys)
+        return any(not chosen.isdisjoint(row) for row in rows)
+
+    def _is_of(self, platform: str, op: str) -> bool:
         return (
             self.platform in ("*", platform)
             and self.op in ("*", op)
             and platform in KINDS[self.kind]
             and (self.kind not in LATER or op in _LATER_OPS)
             and (self.kind != "low_size" or op in _REMOVAL_OPS)
+            and (self.kind not in _OF_ROWS or op in _ROW_OPS)
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -77,10 +98,10 @@ class Faults:
         """Disarm everything."""
         self._armed.clear()
 
-    def draw(self, platform: str, op: str) -> Fault | None:
+    def draw(self, platform: str, op: str, rows: Iterable[Row] = ()) -> Fault | None:
         """The fault that this call meets, if any; counts it down."""
         for fault in self._armed:
-            if not fault.meets(platform, op) or fault.times == 0:
+            if fault.times == 0 or not fault.meets(platform, op, rows):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
@@ -122,6 +143,8 @@ def _check_types(fault: Fault) -> None:
         "probability": (int, float),
         "status": (int, type(None)),
         "applies": (bool,),
+        "retry_after": (int, type(None)),
+        "keys": (list,),
     }
     for name, kinds in wanted.items():
         if type(getattr(fault, name)) not in kinds:

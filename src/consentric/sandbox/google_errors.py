@@ -5,7 +5,7 @@ Source: Data Manager, concepts/understand-errors. Descriptions never repeat a va
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import grpc
@@ -39,6 +39,7 @@ class GoogleError(Exception):
     metadata: tuple[tuple[str, str], ...] = ()
     domain: str = _DOMAIN
     bare: bool = False
+    retry_seconds: int = 0
 
     def as_grpc_status(self, request_id: str) -> grpc.Status:
         """The status as it goes over the wire; bare ones come from the network, not the API."""
@@ -47,6 +48,10 @@ class GoogleError(Exception):
             info = error_details_pb2.ErrorInfo(reason=self.reason, domain=self.domain, metadata=dict(self.metadata))
             status.details.append(_packed(info))
             status.details.append(_packed(error_details_pb2.RequestInfo(request_id=request_id)))
+        if self.retry_seconds:
+            info = error_details_pb2.RetryInfo()
+            info.retry_delay.seconds = self.retry_seconds
+            status.details.append(_packed(info))
         if self.violations:
             status.details.append(_packed(self._bad_request()))
         return rpc_status.to_status(status)
@@ -104,7 +109,7 @@ def from_fault(fault: Fault, quota_name: str) -> GoogleError:
     code = grpc.StatusCode
     match fault.kind:
         case "http_429":
-            return over_quota(f"{quota_name}RequestsPerMinutePerProject")
+            return replace(over_quota(f"{quota_name}RequestsPerMinutePerProject"), retry_seconds=fault.retry_after or 0)
         case "quota_day":
             return over_quota(f"{quota_name}RequestsPerDayPerProject")
         case "internal":
@@ -138,6 +143,8 @@ def from_fault(fault: Fault, quota_name: str) -> GoogleError:
                 "PERMISSION_DENIED",
                 "The user does not have permission or the resource is not found.",
             )
+        case "refuse_rows":
+            return GoogleError(code.INVALID_ARGUMENT, "INVALID_ARGUMENT", "There was a problem with the request.")
         case "flagged":
             return GoogleError(
                 code.FAILED_PRECONDITION,

@@ -34,6 +34,7 @@ Handler: TypeAlias = Callable[[Any, dict[str, str]], Prepared[Any]]
 _LOGGER: Final = logging.getLogger(__name__)
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _WORKERS: Final = 32
+_HALF_A_FIELD: Final = b"\n"
 _OPTIONS: Final = (
     ("grpc.max_receive_message_length", _MOST_BYTES),
     ("grpc.max_send_message_length", _MOST_BYTES),
@@ -137,7 +138,7 @@ class GoogleServer:
         with self._world.lock:
             code: str | None = None
             try:
-                fault = self._before(rpc)
+                fault = self._before(rpc, prepared.entries)
                 if fault is not None and fault.kind == "empty" and not fault.applies:
                     code = fault.kind
                     return None
@@ -148,6 +149,8 @@ class GoogleServer:
                     code = fault.kind
                     if fault.kind == "empty":
                         return None
+                    if fault.kind == "truncated":
+                        return _serialized(answer)[:-1] or _HALF_A_FIELD
                     raise from_fault(fault, rpc.quota.name)
             except GoogleError as error:
                 code = error.reason
@@ -166,14 +169,14 @@ class GoogleServer:
             return _unreadable(rpc.op)
         return rpc.handler(request, metadata)
 
-    def _before(self, rpc: Rpc) -> Fault | None:
+    def _before(self, rpc: Rpc, entries: list[LogEntry]) -> Fault | None:
         """Raise what strikes before anything is applied; give back what strikes later."""
         world = self._world
         limit = world.quotas.count_google(rpc.quota, world.clock.now())
         if limit is not None and world.switches["quotas"] == "on":
             raise over_quota(limit)
-        fault = world.faults.draw("google", rpc.op)
-        if fault is None or fault.kind in LATER | {"timeout_after_apply", "empty"} or fault.applies:
+        fault = world.faults.draw("google", rpc.op, [row for entry in entries for row in entry.rows])
+        if fault is None or fault.kind in LATER | {"timeout_after_apply", "empty", "truncated"} or fault.applies:
             return fault
         raise from_fault(fault, rpc.quota.name)
 
@@ -191,9 +194,11 @@ def _metadata(context: grpc.ServicerContext) -> dict[str, str]:
 
 
 def _serialized(answer: Any) -> bytes:
-    """Bytes of a proto-plus or plain message; nothing at all for an empty answer."""
+    """Bytes of a proto-plus or plain message, or such as they are; nothing at all for an empty answer."""
     if answer is None:
         return b""
+    if isinstance(answer, bytes):
+        return answer
     if hasattr(answer, "SerializeToString"):
         plain: bytes = answer.SerializeToString()
         return plain

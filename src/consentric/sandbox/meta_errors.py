@@ -6,7 +6,7 @@ rate limiting. Messages never repeat a value that was sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consentric.sandbox.faults import Fault
@@ -26,6 +26,7 @@ class MetaError(Exception):
     transient: bool = False
     title: str | None = None
     regain_minutes: int = 0
+    retry_after: int = 0
 
     @property
     def codes(self) -> str:
@@ -89,7 +90,9 @@ def from_fault(fault: Fault) -> MetaError:
     """The refusal that an armed fault stands for."""
     match fault.kind:
         case "http_429":
-            return too_many_calls(7, fault.status or 429)
+            if fault.retry_after is None:
+                return too_many_calls(7, fault.status or 429)
+            return replace(too_many_calls(0, fault.status or 429), retry_after=fault.retry_after)
         case "quota_day":
             return MetaError(17, "User request limit reached.", 2446079, status=fault.status or 400)
         case "internal":
@@ -108,6 +111,8 @@ def from_fault(fault: Fault) -> MetaError:
             return MetaError(294, "Managing advertisements requires ads_management.", None, 403)
         case "low_size":
             return low_size()
+        case "refuse_rows":
+            return invalid("Invalid parameter")
         case "flagged":
             return invalid("The audience is flagged for violating an integrity policy.", 1713230)
         case _:

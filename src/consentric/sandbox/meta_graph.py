@@ -17,14 +17,14 @@ from consentric.sandbox.meta_errors import MetaError, from_fault, invalid, too_m
 from consentric.sandbox.meta_request import VERSION, GraphRequest, read_request
 from consentric.sandbox.meta_users import Users
 from consentric.sandbox.quotas import MetaUsage
-from consentric.sandbox.request_log import LogEntry
+from consentric.sandbox.request_log import LogEntry, Row
 from consentric.sandbox.world import World
 
 Handler: TypeAlias = Callable[[GraphRequest], Prepared[Any]]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _HTML: Final = b"<html><head><title>502 Bad Gateway</title></head><body>success? no.</body></html>"
-_BREAKING: Final = frozenset({"reset", "timeout_after_apply", "html", "empty"})
+_BREAKING: Final = frozenset({"reset", "timeout_after_apply", "html", "empty", "truncated"})
 
 
 @dataclass(slots=True)
@@ -88,8 +88,9 @@ class GraphApi:
             code: str | None = None
             usage = self._count(prepared.entries)
             try:
-                fault = self._before(op, request, usage)
-                if fault is not None and fault.kind in _BREAKING and not fault.applies:
+                rows = [row for entry in prepared.entries for row in entry.rows]
+                fault = self._before(op, request, usage, rows)
+                if fault is not None and fault.kind in _BREAKING and not (fault.applies or fault.kind == "truncated"):
                     code = fault.kind
                     return _broken(fault)
                 answer = prepared.commit(fault)
@@ -97,7 +98,7 @@ class GraphApi:
                     entry.ok = True
                 if fault is not None:
                     code = fault.kind
-                    return _broken(fault) if fault.kind in _BREAKING else self._late(fault)
+                    return self._spoilt(fault, answer)
                 return Reply(body=orjson.dumps(answer), headers=self._headers(usage))
             except MetaError as error:
                 code = error.codes
@@ -108,22 +109,30 @@ class GraphApi:
                     entry.extra["token_in_url"] = request.token_in_url
                     self._world.record(entry)
 
-    def _late(self, fault: Fault) -> Reply:
-        """An error although it was applied: what a careless client takes for a refusal."""
-        return self._refusal(from_fault(fault))
+    def _spoilt(self, fault: Fault, answer: Any) -> Reply:
+        """What is told of a call that was carried out; an error is what a careless client takes for a refusal."""
+        match fault.kind:
+            case "truncated":
+                return Reply(body=orjson.dumps(answer)[:-2])
+            case "wrong_counts":
+                return Reply(body=orjson.dumps({**answer, "num_received": answer["num_received"] - 1}))
+            case kind if kind in _BREAKING:
+                return _broken(fault)
+            case _:
+                return self._refusal(from_fault(fault))
 
-    def _before(self, op: str, request: GraphRequest, usage: MetaUsage) -> Fault | None:
+    def _before(self, op: str, request: GraphRequest, usage: MetaUsage, rows: list[Row]) -> Fault | None:
         """Raise what strikes before anything is applied; give back what strikes otherwise."""
         if not request.token:
             raise MetaError(2500, "An active access token must be used to query information.", status=400)
         if usage.percent >= 100 and self._world.switches["quotas"] == "on":
             raise too_many_calls(usage.regain_minutes)
-        fault = self._world.faults.draw("meta", op)
+        fault = self._world.faults.draw("meta", op, rows)
         if fault is None:
             return None
         if fault.kind == "timeout_after_apply":
             fault = Fault(fault.kind, applies=True)
-        if fault.kind in _BREAKING or fault.applies:
+        if fault.kind in _BREAKING or fault.kind == "wrong_counts" or fault.applies:
             return fault
         raise from_fault(fault)
 
@@ -131,6 +140,7 @@ class GraphApi:
         entry = entries[0]
         audience = self._world.lists.get(("meta", entry.list_id))
         account = entry.account or (audience.account if audience else "")
+        entry.account = account
         audiences = len(self._world.of_account("meta", account))
         return self._world.quotas.count_meta(account, audiences, self._world.clock.now())
 
@@ -138,6 +148,8 @@ class GraphApi:
         trace = self._world.issue("trace")
         usage = MetaUsage(100, error.regain_minutes) if error.regain_minutes else usage
         headers = self._headers(usage) if usage else {}
+        if error.retry_after:
+            headers["Retry-After"] = str(error.retry_after)
         if error.kind == "OAuthException":
             headers["WWW-Authenticate"] = 'OAuth "Facebook Platform"'
         return Reply(error.status, orjson.dumps(error.as_json(trace)), headers=headers)

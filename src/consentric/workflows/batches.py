@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from secrets import randbelow
+from functools import partial
+from threading import Lock
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.errors import PlatformError, Refused, Stopped
+from consentric.errors import Interrupted, PlatformError, Refused, Stopped
 from consentric.ledger import FileRecord, Ledger, ListRecord
-from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, RebuildReason, Receipt, Replacement
+from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, Receipt, Replacement
 from consentric.model.plan import Span
-from consentric.planning.capabilities import RebuildForm
 from consentric.planning.gate import gate
 from consentric.ports import Sender, WireBatch
 from consentric.workflows.consent_watch import ConsentWatch
+from consentric.workflows.halving import Allowance, Search
 from consentric.workflows.opening import Shell
 
 _MOST_TRIES: Final = 5
-_CLOCKS_AGREE: Final = timedelta(minutes=30)
-_MARGIN: Final = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -55,37 +53,57 @@ class Shipped:
     rows: int = 0
 
 
-@dataclass(slots=True)
-class Series:
-    """The requests that replace a list together: one random name, numbered by those that were sent."""
-
-    total: int
-    _id: int = field(default_factory=lambda: 1 + randbelow(2**63 - 2))
-    _requests: int = 0
-    _rows: int = 0
-
-    def next(self, *, last: bool) -> Replacement:
-        """The place of the next request."""
-        return Replacement(self._id, self._requests + 1, last, self._rows, self.total)
-
-    def sent(self, rows: int) -> None:
-        """A request of so many rows was taken."""
-        self._requests += 1
-        self._rows += rows
-
-
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Sends batches of one run."""
+    """Sends batches of one run, from several threads; `turn` is for what only one of them may do."""
 
     shell: Shell
     ledger: Ledger
     watch: ConsentWatch
+    turn: Lock = field(default_factory=Lock)
+    searches: Allowance = field(default_factory=Allowance)
 
     def send(
         self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span, place: Replacement | None = None
     ) -> Shipped:
-        """Rows that the platform names are left out and the rest is sent again. Raises PlatformError, Stopped."""
+        """Rows that the platform refuses are found, left out, and the rest is sent. Raises PlatformError, Stopped.
+
+        `place` in a series that replaces the list, which cannot be cut.
+        """
+        try:
+            return self._send(ref, parcel, sender, span, place)
+        except Refused as refusal:
+            cargo = self._load(parcel, span)
+            if place is not None or not cargo.places or not _may_cut(_operation(cargo), refusal):
+                raise
+            return self._search(ref, parcel, sender, span, cargo, refusal)
+
+    def _search(
+        self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span, cargo: Cargo, refusal: Refused
+    ) -> Shipped:
+        """An addition that is refused alone is set aside and counted; a removal that is, is a failure of its list."""
+        operation, shipped = _operation(cargo), list[Shipped]()
+
+        def send(part: Span) -> int:
+            shipped.append(self._send(ref, parcel, sender, part))
+            return shipped[-1].people
+
+        search = Search(send, partial(_may_cut, operation), self.searches)
+        try:
+            search.run(span, refusal)
+        finally:
+            if operation is Operation.ADD:
+                self.ledger.skip(parcel.outbox.id, search.alone, "refused alone")
+        known = search.taken or self.ledger.took_additions(parcel.record.id)
+        if search.alone and (operation is not Operation.ADD or not known):
+            raise refusal
+        people = min(sum(each.people for each in shipped), _people(cargo))
+        return Shipped(people, sum(each.rejected for each in shipped) + len(search.alone))
+
+    def _send(
+        self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span, place: Replacement | None = None
+    ) -> Shipped:
+        """Rows that the platform names are left out and the rest is sent again."""
         rejected = 0
         for attempt in range(1, _MOST_TRIES + 1):
             self.shell.checkpoint("between_requests")
@@ -125,11 +143,10 @@ class Dispatch:
         rejected: int,
         place: Replacement | None,
     ) -> Shipped:
-        operation, people = _operation(cargo), int(pc.count_distinct(cargo.rows.column("person")).as_py())
-        batch = self._intend(parcel, span, operation, people)
+        batch = self.intend(parcel, span, _operation(cargo), _people(cargo))
         wire = WireBatch(
-            _platform_id(parcel),
-            operation,
+            platform_id(parcel),
+            batch.operation,
             span.shape,
             cargo.rows,
             batch.id,
@@ -141,41 +158,15 @@ class Dispatch:
         except PlatformError as error:
             self._record_failure(parcel, cargo, batch.id, error)
             raise
-        except Stopped:
-            self.ledger.outcome(batch.id, BatchState.UNKNOWN, self.shell.clock.now(), reason="gate")
+        except (Stopped, Interrupted) as error:
+            reason = "gate" if isinstance(error, Stopped) else "interrupted"
+            self.ledger.outcome(batch.id, BatchState.UNKNOWN, self.shell.clock.now(), reason=reason)
             raise
-        self._accepted(ref, batch, people, receipt)
-        return Shipped(people, rejected + receipt.invalid, cargo.rows.num_rows)
+        self.accepted(ref, batch, receipt)
+        return Shipped(batch.people, rejected + receipt.invalid, cargo.rows.num_rows)
 
-    def begin_rebuild(self, parcel: Parcel, sender: Sender, reason: RebuildReason, form: RebuildForm) -> None:
-        """Notes, before anything is sent, of which instant the rest will leave; a rebuild that goes on has that already."""
-        record, now = parcel.record, self.shell.clock.now()
-        if form is RebuildForm.REMOVE_REST:
-            if record.rebuild_seq is not None:
-                return
-            now = _before_anything(sender.server_time(_platform_id(parcel)) or now, now)
-        parcel.record = self.ledger.begin_rebuild(record.id, reason, now)
-        self.shell.checkpoint("rebuild_begun")
-
-    def remove_rest(self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span) -> None:
-        """Whoever was last added before the rebuild began leaves. Raises PlatformError."""
-        before = parcel.record.rebuild_at
-        assert before is not None, "a rebuild begins before it ends"
-        batch = self._intend(parcel, span, Operation.REMOVE_REST, 0)
-        try:
-            receipt = sender.remove_rest(_platform_id(parcel), before)
-        except PlatformError as error:
-            state = BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
-            self.ledger.outcome(batch.id, state, self.shell.clock.now(), reason=error.code)
-            raise
-        self._accepted(ref, batch, 0, receipt)
-
-    def note_replaced(self, parcel: Parcel, span: Span) -> None:
-        """Every request of a series was taken, so the list is what it says once that is processed."""
-        batch = self._intend(parcel, span, Operation.REMOVE_REST, 0)
-        self.ledger.outcome(batch.id, BatchState.ACCEPTED, self.shell.clock.now())
-
-    def _intend(self, parcel: Parcel, span: Span, operation: Operation, people: int) -> BatchRecord:
+    def intend(self, parcel: Parcel, span: Span, operation: Operation, people: int) -> BatchRecord:
+        """Notes a request before it is made."""
         batch = self.ledger.intend(
             parcel.record.id,
             parcel.outbox.id,
@@ -189,11 +180,13 @@ class Dispatch:
         self.shell.checkpoint("intent_recorded")
         return batch
 
-    def _accepted(self, ref: ListRef, batch: BatchRecord, people: int, receipt: Receipt) -> None:
+    def accepted(self, ref: ListRef, batch: BatchRecord, receipt: Receipt) -> None:
+        """Notes that the platform took it, and tells of it."""
         self.shell.checkpoint("sent")
         self.ledger.outcome(batch.id, BatchState.ACCEPTED, self.shell.clock.now(), handle=receipt.handle)
         self.shell.checkpoint("outcome_recorded")
-        self.shell.progress.sent(ref, batch.operation, batch.shape, people, receipt.handle)
+        with self.turn:
+            self.shell.progress.sent(ref, batch.operation, batch.shape, batch.people, receipt.handle)
 
     def _allow_again(self, cargo: Cargo) -> None:
         """The gate once more before a repetition. Rows of a request that may have arrived cannot be taken out of it."""
@@ -213,22 +206,21 @@ class Dispatch:
             self.ledger.skip(parcel.outbox.id, bad, "refused")
 
 
-def _platform_id(parcel: Parcel) -> str:
+def platform_id(parcel: Parcel) -> str:
+    """Under which id the platform knows the list."""
     assert parcel.record.platform_id is not None, "a list is made before anything is sent to it"
     return parcel.record.platform_id
-
-
-def _before_anything(theirs: datetime, ours: datetime) -> datetime:
-    """An instant before every request of the rebuild by either clock; Stopped if the two cannot be meant to agree."""
-    if abs(theirs - ours) > _CLOCKS_AGREE:
-        raise Stopped(
-            "A640",
-            "the clock of this machine and the platform's differ by more than half an hour, so no list is filled anew",
-            hint="set the clock of this machine by NTP, then run again; nobody was removed",
-        )
-    return min(theirs, ours) - _MARGIN
 
 
 def _operation(cargo: Cargo) -> Operation:
     """All rows of a span do the same."""
     return Operation(cargo.rows.column("op")[0].as_py())
+
+
+def _people(cargo: Cargo) -> int:
+    return int(pc.count_distinct(cargo.rows.column("person")).as_py())
+
+
+def _may_cut(operation: Operation, refusal: Refused) -> bool:
+    """What may have arrived is not sent in parts; but to remove somebody twice is to remove them once."""
+    return refusal.divisible and (operation is Operation.REMOVE or not refusal.may_have_arrived)

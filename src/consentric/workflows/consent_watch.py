@@ -5,6 +5,7 @@ What it finds can only take away. If it cannot look, nothing more may be added.
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,14 +32,19 @@ class ConsentWatch:
         scan = opened.scans[opened.project.consent.source]
         self._fingerprints = scan.fingerprints
         self._ended: frozenset[bytes] = frozenset()
+        self._turn = threading.Lock()
 
     def barred(self) -> frozenset[bytes]:
-        """The ids of people who must not be added any more. Raises Stopped if that cannot be known."""
-        newly = self._ledger.suppressions() - self._at_start
-        suppressed = self._engine.holders(frozenset(newly)) if newly else frozenset()
-        if self._shell.clock.now() - self._looked >= EVERY:
-            self._look_again()
-        return suppressed | self._ended
+        """The ids of people who must not be added any more. Raises Stopped if that cannot be known.
+
+        One thread at a time: the engine has one connection, and who asks while another looks wants what that one finds.
+        """
+        with self._turn:
+            newly = self._ledger.suppressions() - self._at_start
+            suppressed = self._engine.holders(frozenset(newly)) if newly else frozenset()
+            if self._shell.clock.now() - self._looked >= EVERY:
+                self._look_again()
+            return suppressed | self._ended
 
     def _look_again(self) -> None:
         source = self._opened.project.sources[self._opened.project.consent.source]

@@ -71,8 +71,7 @@ def _sync(
     parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
     dispatch = Dispatch(shell, record, ConsentWatch(shell, opened, evaluation.engine, record))
     delivery = Delivery(opened.project, dispatch, parcels, budget)
-    for step in plan.steps:
-        delivery.carry_out(step)
+    delivery.carry_out(plan.steps)
     results = {each.ref: _result(each, delivery.done.get(each.ref)) for each in plan.lists}
     exit_code = of_run(results)
     rows = {name: tally.rows for name, tally in evaluation.sources.items()}

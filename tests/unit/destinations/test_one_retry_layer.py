@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -127,9 +130,10 @@ def test_a_platform_that_is_down_gets_less_than_a_tenth_more_calls(calm_before: 
 
 
 def test_success_fills_the_budget_again() -> None:
-    """Ten successes pay for one repetition, and never for more than a handful."""
+    """Ten successes pay for one repetition, and never for more than are in flight."""
     budget = Budget()
-    assert [budget.take() for _ in range(5)] == [True] * 4 + [False]
+    most = int(Budget.START)
+    assert [budget.take() for _ in range(most + 1)] == [True] * most + [False]
     for _ in range(11):
         budget.earn()
     assert [budget.take(), budget.take()] == [True, False]
@@ -162,3 +166,117 @@ def test_a_refusal_after_an_unanswered_attempt_leaves_the_outcome_open() -> None
     with pytest.raises(Refused) as caught:
         Retrying(Clock(), Budget(), most).repeatable(Platform([Refused("A521", "no")]))
     assert not caught.value.may_have_arrived
+
+
+def test_a_destination_that_was_given_up_on_gets_no_repetitions_until_it_answers() -> None:
+    """Five calls for the first, one each for the next ones; a refusal is an answer too, and another destination is not meant."""
+    budget = Budget()
+    google, meta = (Retrying(Clock(), budget, destination=name) for name in ("google", "meta"))
+    tries = []
+    for _ in range(3):
+        platform = Platform([down() for _ in range(9)])
+        with pytest.raises(Unavailable):
+            google.repeatable(platform)
+        tries.append(platform.calls)
+    assert tries == [MOST_TRIES, 1, 1]
+    elsewhere = Platform([down()])
+    assert meta.repeatable(elsewhere) == "done"
+    with pytest.raises(Refused):
+        google.repeatable(Platform([Refused("A521", "no")]))
+    platform = Platform([down()])
+    assert google.repeatable(platform) == "done"
+    assert platform.calls == 2
+
+
+def test_a_list_that_is_busy_says_nothing_of_its_destination() -> None:
+    """The next call is repeated as ever."""
+    retrying = Retrying(Clock(), Budget(), destination="meta")
+    with pytest.raises(Unavailable):
+        retrying.repeatable(Platform([Unavailable("A505", "busy") for _ in range(9)]))
+    platform = Platform([down()])
+    assert retrying.repeatable(platform) == "done"
+    assert platform.calls == 2
+
+
+class Storm:
+    """A platform that is down for all; no call is answered before as many have arrived as are in flight."""
+
+    def __init__(self, together: int) -> None:
+        self.arrived = 0
+        self.at_once = 0
+        self._repeating = 0
+        self._lock = threading.Lock()
+        self._all_here = threading.Barrier(together)
+        self._together = together
+
+    def __call__(self) -> str:
+        with self._lock:
+            self.arrived += 1
+            first = self.arrived <= self._together
+            self._repeating += not first
+            self.at_once = max(self.at_once, self._repeating)
+        if first:
+            self._all_here.wait(10)
+        else:
+            time.sleep(0.01)
+            with self._lock:
+                self._repeating -= 1
+        raise down()
+
+
+def test_calls_in_flight_together_are_repeated_one_at_a_time() -> None:
+    """Ten calls meet a platform that is down: ten and four repetitions arrive, none of these beside another."""
+    storm = Storm(10)
+    retrying = Retrying(Clock(), Budget(), destination="google")
+
+    def call() -> bool:
+        with pytest.raises(Unavailable):
+            retrying.repeatable(storm)
+        return True
+
+    with ThreadPoolExecutor(10) as pool:
+        assert all(pool.map(lambda _: call(), range(10)))
+    assert storm.arrived == 10 + MOST_TRIES - 1
+    assert storm.at_once == 1
+
+
+def test_who_comes_after_a_wait_that_helped_does_not_wait_again() -> None:
+    """A quota of the minute: ten are told to wait, one waits, and then all go."""
+    clock = Clock()
+    retrying = Retrying(clock, Budget(), lambda: 0.0, destination="google")
+    together = threading.Barrier(10)
+
+    def call() -> str:
+        answers = iter([down(60.0)])
+
+        def attempt() -> str:
+            error = next(answers, None)
+            if error is None:
+                return "done"
+            together.wait(10)
+            raise error
+
+        return retrying.repeatable(attempt)
+
+    with ThreadPoolExecutor(10) as pool:
+        assert list(pool.map(lambda _: call(), range(10))) == ["done"] * 10
+    assert sum(clock.slept) <= 2 * 60.0
+
+
+def test_a_login_that_is_refused_is_renewed_once() -> None:
+    """The call goes on with the fresh one; if that is refused too, it is not renewed again."""
+    renewed: list[int] = []
+    retrying = Retrying(Clock(), Budget(), renew=lambda: renewed.append(1))
+    expired = AccessDenied("A541", "expired")
+    assert retrying.repeatable(Platform([expired])) == "done"
+    assert renewed == [1]
+    for tries in (2, 1):
+        platform = Platform([AccessDenied("A541", "expired") for _ in range(9)])
+        with pytest.raises(AccessDenied):
+            retrying.repeatable(platform)
+        assert platform.calls == tries
+    assert renewed == [1]
+    permission = Platform([AccessDenied("A542", "no permission")])
+    with pytest.raises(AccessDenied):
+        Retrying(Clock(), Budget(), renew=lambda: renewed.append(1)).repeatable(permission)
+    assert (renewed, permission.calls) == ([1], 1)

@@ -10,7 +10,7 @@ from google.api_core.exceptions import from_grpc_status
 from google.auth.exceptions import RefreshError, TransportError
 from grpc import StatusCode
 
-from consentric.destinations.base import hush, plain_id, plain_reason, this_machine
+from consentric.destinations.base import Problem, hush, plain_id, plain_reason, this_machine
 from consentric.destinations.codes import MEANINGS, Code
 from consentric.destinations.google import problems as google
 from consentric.destinations.google.connect import ask
@@ -247,6 +247,27 @@ def test_every_other_machine_is_refused(endpoint: str) -> None:
     with pytest.raises(AccessDenied) as caught:
         this_machine(endpoint)
     assert caught.value.code == "A549"
+
+
+@pytest.mark.parametrize(
+    ("found", "divisible"),
+    [
+        (google.problem(google.Failure("INVALID_ARGUMENT", "INVALID_ARGUMENT"), "1", range(9)), True),
+        (google.problem(google.Failure("INVALID_ARGUMENT", "INVALID_HEX_ENCODING"), "1", range(9)), True),
+        (google.problem(google.Failure("INVALID_ARGUMENT", fields=("audience_members[1]",)), "1", range(9)), False),
+        (google.problem(google.Failure("INVALID_ARGUMENT", "INVALID_DESTINATION"), "1", range(9)), False),
+        (google.problem(google.Failure("INVALID_ARGUMENT", "INVALID_ARGUMENT"), "1"), False),
+        (google.problem(google.Failure("FAILED_PRECONDITION", "SENSITIVE_USER_LIST_IMMUTABLE"), "1", range(9)), False),
+        (meta.problem(meta.Failure(400, 100), "1"), True),
+        (meta.problem(meta.Failure(400, 100, 33), "1"), False),
+        (meta.problem(meta.Failure(400, 2650), "1"), False),
+    ],
+)
+def test_only_a_refusal_that_names_nothing_is_worth_halving(found: Problem, divisible: bool) -> None:
+    """Named rows are left out by name; a list, terms or a destination is not a matter of rows."""
+    error = found.error()
+    assert isinstance(error, Refused)
+    assert error.divisible is divisible
 
 
 def test_loggers_of_others_are_pinned() -> None:

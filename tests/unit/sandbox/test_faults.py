@@ -10,7 +10,7 @@ import requests
 from google.ads import datamanager_v1 as dm
 from google.api_core import exceptions
 
-from .conftest import Google, Meta, Running
+from .conftest import Google, Meta, Running, sha
 from .test_meta_users import codes
 
 State = dm.RequestStatusPerDestination.RequestStatus
@@ -34,6 +34,7 @@ def arm(sandbox: Running, kind: str, **fields: Any) -> None:
         ("terms", exceptions.FailedPrecondition, "TERMS_AND_CONDITIONS_NOT_SIGNED"),
         ("permission", exceptions.PermissionDenied, "PERMISSION_DENIED"),
         ("flagged", exceptions.FailedPrecondition, "SENSITIVE_USER_LIST_IMMUTABLE"),
+        ("refuse_rows", exceptions.InvalidArgument, "INVALID_ARGUMENT"),
     ],
 )
 def test_google_refusals(
@@ -102,6 +103,7 @@ def test_google_fails_later(sandbox: Running, google: Google) -> None:
         ("permission", 403, (294, None)),
         ("low_size", 403, (200, 1870047)),
         ("flagged", 400, (100, 1713230)),
+        ("refuse_rows", 400, (100, None)),
     ],
 )
 def test_meta_refusals(sandbox: Running, meta: Meta, kind: str, status: int, expected: tuple[int, int | None]) -> None:
@@ -146,6 +148,50 @@ def test_meta_answers_nonsense(
     assert answer.status_code == status
     assert answer.text.startswith(body)
     assert sandbox.truth(audience)["pending"] == applies
+
+
+def test_google_and_meta_say_how_long_to_wait(sandbox: Running, google: Google, meta: Meta) -> None:
+    """retry_after: so many seconds, or with 0 no word of it."""
+    audience = google.create("told")
+    arm(sandbox, "http_429", platform="google", op="ingest", retry_after=9)
+    with pytest.raises(exceptions.ResourceExhausted) as caught:
+        google.ingest(audience, ["anna"])
+    assert [each.retry_delay.seconds for each in caught.value.details if hasattr(each, "retry_delay")] == [9]
+    other = meta.create()
+    for seconds in (9, 0):
+        arm(sandbox, "http_429", platform="meta", op="users_add", retry_after=seconds)
+        answer = meta.users("POST", other, "anna")
+        assert answer.status_code == 429
+        assert answer.headers.get("Retry-After") == (str(seconds) if seconds else None)
+        ((share,),) = json.loads(answer.headers["X-Business-Use-Case-Usage"]).values()
+        assert share["estimated_time_to_regain_access"] == 0
+
+
+def test_only_requests_that_hold_chosen_rows_are_refused(sandbox: Running, google: Google, meta: Meta) -> None:
+    """keys: bert is poison, and everybody else may pass."""
+    poison = [f"email:{sha('bert')}"]
+    arm(sandbox, "refuse_rows", keys=poison, times=None)
+    audience, other = google.create("poison"), meta.create()
+    with pytest.raises(exceptions.InvalidArgument):
+        google.ingest(audience, ["anna"], ["bert"])
+    assert google.ingest(audience, ["anna"])
+    assert meta.users("POST", other, "anna", "bert").status_code == 400
+    assert meta.users("POST", other, "anna").status_code == 200
+
+
+def test_answers_that_are_cut_or_count_wrongly(sandbox: Running, google: Google, meta: Meta) -> None:
+    """truncated and wrong_counts: the rows were taken, and nobody can be sure of it."""
+    audience, other = google.create("cut"), meta.create()
+    arm(sandbox, "truncated", platform="google", op="ingest")
+    with pytest.raises(exceptions.InternalServerError):
+        google.ingest(audience, ["anna"])
+    assert sandbox.truth(audience)["pending"] == 1
+    arm(sandbox, "truncated", platform="meta", op="users_add")
+    with pytest.raises(ValueError, match="char"):
+        meta.users("POST", other, "anna").json()
+    arm(sandbox, "wrong_counts", op="users_add")
+    assert meta.users("POST", other, "anna", "bert").json()["num_received"] == 1
+    assert sandbox.truth(other)["pending"] == 2
 
 
 def test_faults_are_counted(sandbox: Running, meta: Meta) -> None:

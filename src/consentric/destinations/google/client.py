@@ -13,7 +13,7 @@ from consentric.destinations.google import answers, wire
 from consentric.destinations.google.connect import Connection, ask, date_of
 from consentric.destinations.google.problems import UNKNOWN
 from consentric.destinations.retrying import Retrying
-from consentric.errors import Refused
+from consentric.errors import PlatformError, Refused
 from consentric.model.lists import ListFacts, ListSpec, Operation, Receipt, Verdict
 from consentric.model.project import GoogleAccount
 from consentric.ports import WireBatch
@@ -95,7 +95,7 @@ class GoogleSender(GoogleInspector):
             case Operation.ADD:
                 return [self._ingest(wire.ingest(self._account, batch.list_id, batch.rows), batch.again)]
             case Operation.REMOVE:
-                return [self._remove(part) for part in wire.removals(self._account, batch.list_id, batch.rows)]
+                return self._removals(batch)
             case Operation.OWED | Operation.REMOVE_REST:
                 raise ValueError("these rows are never sent as members")
             case never:
@@ -123,6 +123,17 @@ class GoogleSender(GoogleInspector):
             outgoing.rows,
             again,
         )
+
+    def _removals(self, batch: WireBatch) -> list[str]:
+        """Several requests stand for one batch: once the first was taken, the batch may have arrived."""
+        handles: list[str] = []
+        for part in wire.removals(self._account, batch.list_id, batch.rows):
+            try:
+                handles.append(self._remove(part))
+            except PlatformError as error:
+                error.may_have_arrived = error.may_have_arrived or bool(handles)
+                raise
+        return handles
 
     def _remove(self, outgoing: wire.MemberRequest) -> str:
         request = api.RemoveAudienceMembersRequest.wrap(outgoing.request)

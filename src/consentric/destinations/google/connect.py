@@ -43,20 +43,33 @@ _LOGIN_GONE: Final = ("invalid_grant", "invalid_client", "unauthorized_client", 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The two services that we use, on one channel."""
+    """The two services that we use, on one channel; `renew` drops the present access token."""
 
     members: api.IngestionServiceClient
     lists: api.UserListServiceClient
+    renew: Callable[[], None] = lambda: None
 
 
 def connect(account: GoogleAccount) -> Connection:
-    channel = local_channel(account.endpoint) if account.endpoint else _google_channel()
+    """A rehearsal has no login, and nothing to renew."""
+    login = None if account.endpoint else credentials(SCOPE)
+    channel = _google_channel(login) if login else local_channel(str(account.endpoint))
     hush(_LOGGERS)
     members, lists = api.IngestionServiceClient, api.UserListServiceClient
     return Connection(
         members(transport=members.get_transport_class("grpc")(channel=channel)),
         lists(transport=lists.get_transport_class("grpc")(channel=channel)),
+        renewing(login) if login else lambda: None,
     )
+
+
+def renewing(login: Credentials) -> Callable[[], None]:
+    """A token may be refused before its time; without one the next call fetches a new one."""
+
+    def renew() -> None:
+        login.token = None
+
+    return renew
 
 
 def local_channel(endpoint: str) -> grpc.Channel:
@@ -64,9 +77,9 @@ def local_channel(endpoint: str) -> grpc.Channel:
     return grpc.insecure_channel(this_machine(endpoint), options=_LOCAL_OPTIONS)
 
 
-def _google_channel() -> grpc.Channel:
+def _google_channel(login: Credentials) -> grpc.Channel:
     transport: Any = api.IngestionServiceClient.get_transport_class("grpc")
-    channel: grpc.Channel = transport.create_channel(HOST, credentials=credentials(SCOPE), options=OPTIONS)
+    channel: grpc.Channel = transport.create_channel(HOST, credentials=login, options=OPTIONS)
     return channel
 
 

@@ -55,6 +55,8 @@ _ROW_REASONS: Final = frozenset(
     }
 )
 
+_NO_REASON: Final = frozenset({"", "INVALID_ARGUMENT"})
+
 _TERMS: Final = Problem(
     Code.TERMS,
     "Google wants the Customer Match terms of account {account} accepted",
@@ -217,9 +219,12 @@ def _refused(failure: Failure, rows: Sequence[int]) -> Problem:
     bad = bad_rows(failure.fields, rows)
     reason = plain_reason(failure.reason)
     if rows and (bad or _blames_members(failure)):
-        return Problem(Code.ROWS, f"Google cannot read some rows ({reason})", _ROWS_HINT, bad_rows=bad)
+        return Problem(
+            Code.ROWS, f"Google cannot read some rows ({reason})", _ROWS_HINT, bad_rows=bad, divisible=not bad
+        )
     hint = "If it stays, report it with the request id; it is not something that a retry changes."
-    return Problem(Code.REQUEST, f"Google refused the request ({reason})", hint)
+    silent = bool(rows) and failure.status == "INVALID_ARGUMENT" and not failure.fields and failure.reason in _NO_REASON
+    return Problem(Code.REQUEST, f"Google refused the request ({reason})", hint, divisible=silent)
 
 
 def _blames_members(failure: Failure) -> bool:

@@ -151,6 +151,7 @@ _CODES: Final[Mapping[int, Problem]] = {
     1870092: _TERMS,
 }
 _PERMISSIONS: Final = range(200, 300)
+_INVALID_PARAMETER: Final = 100
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_FAILURE: Final = 500
 
@@ -195,4 +196,5 @@ def _other(failure: Failure) -> Problem:
         Code.REQUEST,
         f"Meta refused the request (error {where})",
         hint="See https://developers.facebook.com/docs/marketing-api/error-reference; trying again does not help.",
+        divisible=failure.code == _INVALID_PARAMETER,
     )
