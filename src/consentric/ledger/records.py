@@ -11,6 +11,7 @@ from consentric.model.lists import ListRef
 from consentric.model.project import Platform
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+REBUILD_REASONS: Final = frozenset({"restored", "adopted", "deleted", "asked"})
 
 
 class FileKind(StrEnum):
@@ -40,6 +41,7 @@ class ListRecord:
 
     So two records can have the same `ref`; `id` tells them apart. `last_sync` is the end of the last run that brought
     the list to its wanted state, `stopped` why the last run held it back. Sizes and rates are what the platform says.
+    `rebuild`: a word of REBUILD_REASONS while the platform may hold people who are not on record; None: it does not.
     """
 
     id: int
@@ -56,6 +58,7 @@ class ListRecord:
     size: int | None
     match_rate: tuple[int, int] | None
     eligible: bool | None
+    rebuild: str | None
 
 
 def to_micros(instant: datetime) -> int:

@@ -42,6 +42,7 @@ def list_record(row: sqlite3.Row) -> ListRecord:
         size=row["size"],
         match_rate=None if row["rate_low"] is None else (row["rate_low"], row["rate_high"]),
         eligible=None if row["eligible"] is None else bool(row["eligible"]),
+        rebuild=row["rebuild"],
     )
 
 

@@ -21,7 +21,7 @@ from consentric.ledger.database import Database
 from consentric.ledger.files import SUFFIX, Written, write_durably
 from consentric.ledger.folder import Folder, remove_files
 from consentric.ledger.reader import LedgerReader
-from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_micros
+from consentric.ledger.records import REBUILD_REASONS, FileKind, FileRecord, ListRecord, to_micros
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, result_values
 from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListSpec, Operation, Shape
 from consentric.model.results import ListResult
@@ -113,6 +113,18 @@ class Ledger(LedgerReader):
                 "UPDATE lists SET size = ?, match_low = ?, match_high = ?, eligible = ?, facts_at = ? WHERE id = ?",
                 *(facts.size, *(facts.match_rate or (None, None)), facts.eligible, to_micros(at), list_id),
             )
+
+    def mark_rebuild(self, list_id: int, reason: str) -> None:
+        """From now on the list gets no adds until it was rebuilt; `reason` is a word of REBUILD_REASONS."""
+        if reason not in REBUILD_REASONS:
+            raise ValueError(f"{reason!r} is no reason to rebuild a list")
+        with self._db.transaction():
+            self._db.write("UPDATE lists SET rebuild = ? WHERE id = ?", reason, list_id)
+
+    def rebuilt(self, list_id: int) -> None:
+        """The list holds whom this record says, and nobody else."""
+        with self._db.transaction():
+            self._db.write("UPDATE lists SET rebuild = NULL WHERE id = ?", list_id)
 
     # membership files
 

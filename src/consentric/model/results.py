@@ -74,7 +74,10 @@ class ConfirmResult:
 
 @dataclass(frozen=True, slots=True)
 class ListStatus:
-    """`members` are sure to be on the list, `maybe` were sent with an unknown outcome; pending: accepted, not confirmed."""
+    """`members` are sure to be on the list, `maybe` were sent with an unknown outcome; pending: accepted, not confirmed.
+
+    `rebuild` is why the list gets no adds until it was rebuilt: restored, adopted, deleted, asked.
+    """
 
     ref: ListRef
     platform_id: str | None
@@ -87,6 +90,7 @@ class ListStatus:
     match_rate: tuple[int, int] | None
     eligible: bool | None
     stopped: str | None
+    rebuild: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

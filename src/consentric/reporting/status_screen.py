@@ -11,7 +11,7 @@ from consentric.model.results import ListStatus, StatusReport
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
 from consentric.reporting.status_json import by_audience
-from consentric.reporting.words import moment
+from consentric.reporting.words import REBUILD_BECAUSE, moment
 
 
 def status_screen(report: StatusReport, look: Look) -> Text:
@@ -51,6 +51,13 @@ def _list(sheet: Sheet, name: str, one: ListStatus, last_sync: list[str]) -> Non
     sheet.items([f"    {name:<10} "], [*told, *_platform_says(one), *last_sync], column=15)
     if one.stopped:
         sheet.prose(f"✗ STOPPED  {sheet.look.sentence(one.stopped)}", indent=6, hanging=2, style="red")
+    if one.rebuild:
+        sheet.prose(f"✗ REBUILD  {look.sentence(_why_rebuild(one.rebuild))}", indent=6, hanging=2, style="red")
+
+
+def _why_rebuild(reason: str) -> str:
+    why = REBUILD_BECAUSE.get(reason, reason)
+    return f"{why}: nobody is added until `consentric state rebuild` has filled the list anew"
 
 
 def _platform_says(one: ListStatus) -> list[str]:

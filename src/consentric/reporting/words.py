@@ -43,6 +43,14 @@ STATES: Final[dict[ListState, str]] = {
     ListState.UNCHANGED: "nothing to do",
 }
 
+REBUILD_BECAUSE: Final[dict[str, str]] = {
+    "restored": "the record was put back from a backup, which does not know who was sent since",
+    "adopted": "somebody else may have filled this list",
+    "deleted": "the list was deleted on the platform",
+    "asked": "a rebuild was asked for",
+}
+"""Why a list must be filled anew before anybody is added to it."""
+
 
 def removed_because(word: str) -> str:
     """Why people leave a list: a consent reason or `no_longer_fits`."""
