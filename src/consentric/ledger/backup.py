@@ -48,7 +48,7 @@ def back_up(state: Path, destination: Path, at: datetime, checkpoint: Checkpoint
     """A whole backup under the name `destination`, or nothing there."""
     _refuse_place(state, destination)
     with scratch(state) as spill, _part_of(destination) as part:
-        moment, found = _copy(Folder(state), spill / LEDGER, part)
+        moment, found = _copy(Folder(state), spill / LEDGER, part, checkpoint)
         manifest = Manifest(at, __version__, moment.install_id, moment.key_id, len(migrations()), found)
         _write(part / NAME, manifest.render())
         for folder in (part / "lists", part):
@@ -70,11 +70,12 @@ def back_up(state: Path, destination: Path, at: datetime, checkpoint: Checkpoint
     )
 
 
-def _copy(folder: Folder, ledger: Path, part: Path) -> tuple[_Moment, tuple[Entry, ...]]:
+def _copy(folder: Folder, ledger: Path, part: Path, checkpoint: Checkpoint) -> tuple[_Moment, tuple[Entry, ...]]:
     """The ledger is copied on the local disk first: the place of a backup may be one where SQLite cannot work."""
     copied: dict[str, Entry] = {}
     for _ in range(TRIES):
         moment = _copy_ledger(folder, ledger)
+        checkpoint("backup_ledger_copied")
         if _copy_files(folder, moment, part, copied):
             size, sha256 = copy_durably(ledger, part / LEDGER)
             return moment, (Entry(LEDGER, size, sha256), *copied.values())
