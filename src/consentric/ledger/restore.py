@@ -30,12 +30,7 @@ from consentric.ports import Checkpoint
 RESTORED: Final = "restored"
 NUMBERS_APART: Final = 1_000_000
 """How far the numbers of new requests are from those of a record that may have gone on after the backup."""
-_LAST: Final = (
-    "SELECT coalesce((SELECT max(number) FROM runs), 0) AS run, max("
-    "coalesce((SELECT max(max(started_at, coalesce(ended_at, 0))) FROM runs), 0),"
-    "coalesce((SELECT max(max(sent_at, coalesce(decided_at, 0))) FROM batches), 0),"
-    "coalesce((SELECT max(added_at) FROM suppressions), 0)) AS at"
-)
+_LAST: Final = "SELECT coalesce(max(id), 0) AS request, coalesce(max(sent_at), 0) AS at FROM batches"
 _LISTS: Final = (
     "platform, account, audience, destination, tag, name, keep_for_days, created_at, platform_id, platform_id_at"
 )
@@ -43,11 +38,11 @@ _LISTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the present ledger tells: when it was last written, and what must not be forgotten."""
+    """What the present ledger tells: its last request, and what must not be forgotten."""
 
     state: Present
     install_id: str | None = None
-    run: int = 0
+    last_request: int = 0
     at: int = 0
     suppressions: tuple[tuple[Any, ...], ...] = ()
     lists: tuple[tuple[Any, ...], ...] = ()
@@ -149,7 +144,7 @@ def _read_present(database: Database, folder: Folder) -> _Known:
         return _Known(
             state=Present.SOUND,
             install_id=database.value("SELECT install_id FROM identity"),
-            run=last["run"],
+            last_request=last["request"],
             at=last["at"],
             suppressions=suppressions,
             lists=tuple(tuple(row) for row in database.rows(f"SELECT {_LISTS} FROM lists ORDER BY id")),
@@ -224,12 +219,12 @@ def _refuse_to_lose(folder: Folder, backup: Database, install_id: str, known: _K
             f"{folder.database} is the sound record of another installation than the backup's",
             hint="restore into a folder of its own, named with --state",
         )
-    last = backup.rows(_LAST)[0]
-    if not over_newer and (known.run > last["run"] or known.at > last["at"]):
+    last = backup.rows(_LAST)[0]["request"]
+    if not over_newer and known.last_request > last:
         raise StateError(
             "A731",
-            f"{folder.database} is sound and newer than the backup: it was last written {to_instant(known.at):%Y-%m-%d %H:%M}"
-            f" UTC, the backup's ledger {to_instant(last['at']):%Y-%m-%d %H:%M} UTC",
+            f"{folder.database} is sound and newer than the backup: requests were sent since, the last at "
+            f"{to_instant(known.at):%Y-%m-%d %H:%M} UTC",
             hint="look with `consentric state check` whether anything is wrong; to go back all the same, and lose the "
             "record of who was sent since, say --over-newer",
         )

@@ -81,8 +81,8 @@ Without it consentric does not know who is on the lists, and must not guess.""",
     "A710": """The ledger could not be used just now.""",
     "A730": """A backup lacks a file, or a file of it has other bytes than were backed up.
 Nothing is restored from it, not even a part.""",
-    "A731": """The record that is there is sound, and newer than the backup or of another installation.
-Whoever was sent since the backup would be forgotten, and could not be removed any more.""",
+    "A731": """The record that is there is sound, and knows of requests that were sent since the backup; or it is of another
+installation. Whoever was sent since the backup would be forgotten, and could not be removed any more.""",
     "A732": """A restore was killed after its backup was verified and before it was in its place.
 The next run that writes finishes it; until then nobody may read a mixture.""",
     "A733": """A backup goes into a folder that does not exist yet, outside the state folder.""",

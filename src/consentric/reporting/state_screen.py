@@ -19,23 +19,24 @@ def check_screen(found: StateCheck, look: Look) -> Text:
     """One line for each finding, and one for all of it."""
     sheet = Sheet(look)
     sheet.line("  ", (f"{moment(found.at)} · {_shown(found.state)}", "bold"))
-    if found.key_id is not None:
-        sheet.line(f"  Ledger version {found.ledger_version} · install {found.install_id} · key {found.key_id}")
     for each in found.findings:
         sign, style = ("✗", "red") if each.is_error else ("⚠", "yellow")
         sheet.prose(f"{sign} {each.code}  {look.sentence(each.message)}", indent=2, hanging=2, style=style)
         if each.hint:
             sheet.prose(f"→ {look.sentence(each.hint)}", indent=4, hanging=2)
-    good = (
-        f"{_number(found.lists, 'list')}, {_number(found.files, 'membership file')} with {look.counted(found.rows, 'row')}"
-        f" ({_size(found.bytes)})"
-    )
+    good = f"{_number(found.lists, 'list')}, {_number(found.files, 'membership file')} with {look.counted(found.rows, 'row')}"
     errors = sum(each.is_error for each in found.findings)
     if errors:
         what = "1 thing is wrong" if errors == 1 else f"{errors} things are wrong"
         sheet.line("  ", (f"✗ {what}", "bold red"), f" · as they should be: {good}")
     else:
         sheet.line("  ", ("✓ Sound", "bold"), f": {good}")
+    if found.key_id is not None:
+        sheet.blank()
+        sheet.line(
+            f"  Ledger version {found.ledger_version} · install {found.install_id} · key {found.key_id} · "
+            f"{_size(found.bytes)}"
+        )
     return sheet.text()
 
 

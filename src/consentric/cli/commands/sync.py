@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from consentric.cli import github, terminal
 from consentric.cli.commands.plan import sync_command
 from consentric.cli.invocation import Invocation
 from consentric.cli.options import AUDIENCES, DESTINATIONS, PATIENCE, Command
-from consentric.errors import UsageError
+from consentric.errors import ConsentricError, UsageError
 from consentric.model.plan import Plan
 from consentric.model.results import SyncResult
 
@@ -97,7 +98,10 @@ class Approval:
             self._show_plan(planned)
             self.declined = not _answered_yes()
         elif self._invocation.verbosity > 0:
-            self._show_plan(planned)
+            with suppress(
+                ConsentricError
+            ):  # a plan that nobody asked about: a full disk must not keep it from being sent
+                self._show_plan(planned)
         if self.declined:
             return False
         self._invocation.interruption.defer()
