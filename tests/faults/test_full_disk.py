@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from faults.confined import as_nobody, confined, no_file_beyond
+from faults.confined import as_everybody, confined, no_file_beyond
 from faults.images import LONG, dump
 from judge.accounts import ADDS, REMOVALS
 from scenarios.conftest import OpenFamily
-from scenarios.harness import Run, Stage, open_stage
-from scenarios.harness.family import Family, crowd
-from scenarios.harness.stage import NOW
+from scenarios.harness import Run, Stage
+from scenarios.harness.family import crowd
 
 PEOPLE = 2_500
 """So many that a membership file is larger than the ledger, and each can be met by a limit of its own."""
@@ -81,47 +78,23 @@ def test_no_room_at_any_size(open_family: OpenFamily) -> None:
     stage.assert_right()
 
 
-@pytest.fixture
-def open_to_all() -> Iterator[Path]:
-    """A folder that another user may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="consentric-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def test_a_state_folder_that_may_not_be_written(open_to_all: Path) -> None:
-    """Told before the network, by commands that write and by those that only read; afterwards a run is fine."""
-    before = os.umask(0o022)
-    try:
-        family = Family(open_to_all / "family", *crowd(1, 12))
-        with open_stage(family.folder) as stage:
-            assert stage.sync().exit == 0
-            stage.state.chmod(0o755)
-            entry = stage.sandbox.last_entry()
-            everything = (stage.state, *stage.state.rglob("*"))
-            root = os.geteuid() == 0
-            if root:
-                for path in everything:
-                    os.chown(path, 65534, 65534)
-            for path in everything:
-                path.chmod(0o500 if path.is_dir() else 0o400)
-            probe = confined(stage, "--version", before=as_nobody if root else None)
-            if probe.exit != 0:
-                pytest.skip("another user cannot start the interpreter of this machine")
-            for words in (
-                (("sync", "--yes"), ("confirm",)) if not LONG else (("sync", "--yes"), ("confirm",), ("plan",))
-            ):
-                run = confined(stage, *words, before=as_nobody if root else None)
-                assert str(stage.state.name) in told(run)
-            assert stage.sandbox.last_entry() == entry
-            for path in everything:
-                path.chmod(0o700 if path.is_dir() else 0o600)
-                if root:
-                    os.chown(path, 0, 0)
-            assert stage.sync().exit == 0
-    finally:
-        os.umask(before)
+@pytest.mark.skipif(sys.platform != "linux", reason="the superuser of this system may write everywhere")
+def test_a_state_folder_that_may_not_be_written(open_family: OpenFamily) -> None:
+    """Told before the network; afterwards a run is fine."""
+    _, stage = open_family(*crowd(1, 12))
+    assert stage.sync().exit == 0
+    rows, entry = dump(stage.state), stage.sandbox.last_entry()
+    everything = (stage.state, *stage.state.rglob("*"))
+    for path in everything:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    for words in (("sync", "--yes"), ("confirm",), ("plan",), ("status",)) if LONG else (("sync", "--yes"),):
+        run = confined(stage, *words, before=as_everybody)
+        assert stage.state.name in told(run)
+    assert stage.sandbox.last_entry() == entry
+    for path in everything:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    assert dump(stage.state) == rows
+    assert stage.sync().exit == 0
 
 
 def test_an_impossible_clock(open_family: OpenFamily) -> None:
@@ -135,7 +108,6 @@ def test_an_impossible_clock(open_family: OpenFamily) -> None:
     assert stage.sandbox.last_entry() == before
     assert dump(stage.state) == rows
     assert stage.sync().exit == 0
-    assert NOW.year == 2026
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full")
