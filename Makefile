@@ -1,7 +1,7 @@
 # consentric: `make demo` shows it, `make test` proves it. A fresh machine needs Python 3.11 or newer and make.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test check bench faults format lock clean
 
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 	command -v $$each >/dev/null 2>&1 && $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$each; break; }; done)
@@ -18,6 +18,9 @@ demo: .venv/.runtime ## Install into .venv and show the main job on an invented 
 
 test: .venv/.dev ## Run every test
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+
+faults: .venv/.dev ## Break what is below us, at every place: torn writes, full disks, kills (hours)
+	CONSENTRIC_LONG=1 $(BIN)/python -m pytest -q -rP --timeout 21600 -n $(WORKERS) --dist loadgroup tests/faults tests/scenarios/test_kills.py
 
 check: .venv/.dev ## Formatting, lint, types, import contracts
 	$(BIN)/ruff format --check src tests examples benchmarks

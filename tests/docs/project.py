@@ -22,7 +22,7 @@ from scenarios.harness.sandbox import Sandbox
 NOW: Final = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
 SHOP_CUSTOMERS: Final = 2_000
 FIRST: Final = (ROOT / "README.md", ROOT / "docs/start.md")
-_KEPT: Final = ("LANG", "LC_ALL", "VIRTUAL_ENV")
+_KEPT: Final = ("LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
 _PATIENCE: Final = 60
 _RUN_ID: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 

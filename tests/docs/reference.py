@@ -183,7 +183,9 @@ def _commands() -> str:
     for name in program.list_commands(context):
         command = program.get_command(context, name)
         assert command is not None
-        lines.append((f"`consentric {name}`", command.get_short_help_str(200), _options(command)))
+        inner = command.commands.items() if isinstance(command, click.Group) else ()
+        for words, each in [(f"{name} {one}", each) for one, each in inner] or [(name, command)]:
+            lines.append((f"`consentric {words}`", each.get_short_help_str(200), _options(each)))
     return _table(("command", "what it does", "its options"), lines)
 
 

@@ -47,7 +47,8 @@ def test_every_command_and_option_is_mentioned() -> None:
     options = [option for option in program.params if isinstance(option, click.Option)]
     for name, command in program.commands.items():
         assert f"consentric {name}" in everything, name
-        options += [each for each in command.params if isinstance(each, click.Option)]
+        inner = command.commands.values() if isinstance(command, click.Group) else ()
+        options += [each for one in (command, *inner) for each in one.params if isinstance(each, click.Option)]
     for option in options:
         assert any(f"`{word}" in everything or f" {word}" in everything for word in option.opts), option.opts
 

@@ -17,6 +17,7 @@ REASONS: Final = (
     "it runs until it is stopped; the tests have one running",
     "it needs a real account",
     "it needs your exports",
+    "it needs your backup",
     "a change so large needs a night to pass",
     "it rewrites this very page",
 )

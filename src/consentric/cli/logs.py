@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TextIO
 
+from consentric.cli import terminal
 from consentric.cli.redaction import redacted, without_secrets
 
 FIELDS: Final = ("event", "run_id", "audience", "platform", "count", "request_id")
@@ -21,6 +24,16 @@ class RedactingFilter(logging.Filter):
         record.msg, record.args = redacted(record.getMessage()), ()
         record.exc_info = record.exc_text = record.stack_info = None
         return True
+
+
+class LogStream(logging.StreamHandler[TextIO]):
+    """Stderr, as long as somebody takes what is written there: a full or closed log changes no run and no exit code."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is the library's
+        del record
+        if isinstance(sys.exc_info()[1], OSError):
+            with suppress(OSError, ValueError):
+                terminal.leave_pipe(self.stream)
 
 
 class JsonFormatter(logging.Formatter):
@@ -46,7 +59,7 @@ class TextFormatter(logging.Formatter):
 
 def set_up_logs(*, verbosity: int, log_format: str) -> None:
     """Called once per run, when the command line is known."""
-    handler = logging.StreamHandler()
+    handler = LogStream()
     handler.addFilter(RedactingFilter())
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     ours = logging.getLogger("consentric")

@@ -79,6 +79,17 @@ class Command(click.Command):
         super().__init__(params=[*(params or []), *global_options(hidden=True)], **settings)
 
 
+class Group(click.Group):
+    """Commands under one name, which takes the global options as well, and lists them in the order of their use."""
+
+    def __init__(self, name: str, *, commands: list[click.Command], **settings: Any) -> None:
+        super().__init__(name, commands=commands, params=global_options(hidden=True), epilog=_ELSEWHERE, **settings)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx  # the list is the same everywhere
+        return list(self.commands)
+
+
 def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
     invocation = context.find_root().find_object(Invocation)
     if value and invocation is not None and parameter.name is not None:

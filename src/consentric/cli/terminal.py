@@ -71,7 +71,10 @@ def show_json(document: Mapping[str, object]) -> None:
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
-    """Writes at once. A reader who has left (`| head`) is no error, and does not end a sync half-way."""
+    """Writes at once. A reader who has left (`| head`) is no error, and does not end a sync half-way.
+
+    Nor does anything that happens to stderr: messages are not the answer, and a full log is no reason to fail.
+    """
     out = stream or sys.stdout
     try:
         out.write(text)
@@ -80,6 +83,8 @@ def write(text: str, stream: TextIO | None = None) -> None:
         leave_pipe(out)
     except OSError as error:
         leave_pipe(out)
+        if out is sys.stderr:
+            return
         raise ConsentricError("A902", f"the answer could not be written: {error.strerror}") from None
 
 

@@ -6,11 +6,14 @@ It knows lists, batches and digests; it knows no identifier in clear, no platfor
 
 from __future__ import annotations
 
+from consentric.ledger.backup import back_up
+from consentric.ledger.inspection import inspect
 from consentric.ledger.keys import Keys, passing_keys
 from consentric.ledger.lock import hold_lock
 from consentric.ledger.opening import open_ledger, open_reader
 from consentric.ledger.reader import LedgerReader
 from consentric.ledger.records import FileKind, FileRecord, ListRecord
+from consentric.ledger.restore import put_back
 from consentric.ledger.scratch import scratch
 from consentric.ledger.writer import Ledger
 
@@ -21,9 +24,12 @@ __all__ = [
     "Ledger",
     "LedgerReader",
     "ListRecord",
+    "back_up",
     "hold_lock",
+    "inspect",
     "open_ledger",
     "open_reader",
     "passing_keys",
+    "put_back",
     "scratch",
 ]

@@ -91,6 +91,27 @@ class Database:
             finally:
                 self.rows(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
 
+    def copy_to(self, path: Path) -> None:
+        """A copy as of the moment that this connection sees, as one plain file without a log."""
+        with self._turn, told(path):
+            _make_private(path)
+            copy = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+            try:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                copy.close()
+
+    def settle(self) -> None:
+        """Empties the log for good, so that the file alone is the ledger."""
+        self.scrub()
+        self.rows("PRAGMA journal_mode = DELETE")
+
+    def refuse_any_damage(self) -> None:
+        """As `refuse_damage`, and indexes and references too: as thorough as SQLite can be."""
+        if self.value("PRAGMA integrity_check(1)") != "ok" or self.rows("PRAGMA foreign_key_check"):
+            raise damaged_ledger(self._path)
+
     def refuse_damage(self) -> None:
         if self.value("PRAGMA quick_check(1)") != "ok":
             raise damaged_ledger(self._path)

@@ -46,7 +46,7 @@ def write_durably(folder: Path, name: str, schema: pa.Schema, tables: Iterable[p
     part = folder / (name + PART)
     try:
         with told(part):
-            out = _HashedFile(part)
+            out = HashedFile(part)
         with out:
             rows = _write(out, part, schema, tables)
             with told(part):
@@ -124,7 +124,7 @@ def orphans(folder: Path, known: Iterable[str]) -> list[str]:
     return [name for name in names if name.endswith((SUFFIX, PART)) and name not in registered]
 
 
-class _HashedFile(io.RawIOBase):
+class HashedFile(io.RawIOBase):
     """A private new file that is written from front to back and hashed on the way."""
 
     def __init__(self, path: Path) -> None:
@@ -162,7 +162,7 @@ class _HashedFile(io.RawIOBase):
         super().close()
 
 
-def _write(out: _HashedFile, part: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
+def _write(out: HashedFile, part: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
     rows = 0
     with told(part):
         writer = pq.ParquetWriter(

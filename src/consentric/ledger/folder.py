@@ -2,7 +2,7 @@
 
     ledger.db        what was sent (SQLite; -wal and -shm beside it)      lists/   membership files
     key              the install key, unless it is kept elsewhere         tmp/     spill, one folder a process
-    lock, lock.json  who is at work
+    lock, lock.json  who is at work                                       restore/ a restore that was not finished
 
 The folder is made 0700 and every file 0600, whatever the umask is. A folder that was there keeps its own mode.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from consentric.errors import StateError
-from consentric.ledger.troubles import from_os, lost_ledger, no_room, told, unusable
+from consentric.ledger.troubles import from_os, half_restored, lost_ledger, no_room, told, unusable
 
 LEAST_ROOM: Final = 16 * 1024 * 1024
 PROBE_BYTES: Final = 4096
@@ -57,16 +57,28 @@ class Folder:
     def tmp(self) -> Path:
         return self.root / "tmp"
 
+    @property
+    def restoring(self) -> Path:
+        """Where a backup is put together; of no meaning until it is renamed to `restored`."""
+        return self.root / "restore.part"
+
+    @property
+    def restored(self) -> Path:
+        """A whole record that is to take the place of the present one: who opens the folder must do so first."""
+        return self.root / "restore"
+
 
 def find_folder(state: Path) -> Folder | None:
     """The folder of an earlier run, untouched; None where nothing was ever recorded."""
     with told(state):
-        if not _exists(state):
+        if not exists(state):
             return None
         _refuse_other_than_folder(state)
         refuse_networked(state)
         folder = Folder(state)
-        if not _exists(folder.database):
+        if exists(folder.restored):
+            raise half_restored(folder.root)
+        if not exists(folder.database):
             refuse_lost_ledger(folder)
             return None
         refuse_readable_by_others(folder.database)
@@ -76,10 +88,10 @@ def find_folder(state: Path) -> Folder | None:
 def make_root(state: Path) -> Folder:
     """Makes the folder if it is not there, and refuses a place where a ledger cannot live."""
     with told(state):
-        if _exists(state):
+        if exists(state):
             _refuse_other_than_folder(state)
         refuse_networked(state)
-        if not _exists(state):
+        if not exists(state):
             state.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_folder(state.parent)
     return Folder(state)
@@ -94,7 +106,7 @@ def prepare_folder(state: Path) -> Folder:
             inner.mkdir(mode=0o700, exist_ok=True)
     for file in (folder.database, folder.key):
         with told(file):
-            if _exists(file):
+            if exists(file):
                 refuse_readable_by_others(file)
     return folder
 
@@ -121,7 +133,8 @@ def refuse_networked(path: Path, mounts: Path = MOUNTS) -> None:
         raise StateError(
             "A702",
             f"{path} lies on a network or FUSE file system ({kind}), where a ledger can be torn",
-            hint="name a folder on a local disk with --state",
+            hint="name a folder on a local disk with --state; a record that lies here already is copied there, all of it, "
+            "while no run is at work, and looked at with `consentric state check`",
         )
 
 
@@ -142,7 +155,7 @@ def remove_files(folder: Path, names: Iterable[str]) -> None:
         sync_folder(folder)
 
 
-def _exists(path: Path) -> bool:
+def exists(path: Path) -> bool:
     """Whether the name is taken, a broken link included; unlike Path.exists it hides no refusal."""
     try:
         path.lstat()

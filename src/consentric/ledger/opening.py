@@ -7,11 +7,13 @@ from secrets import token_hex
 
 from consentric.ledger.database import Database, connect_reader, connect_writer
 from consentric.ledger.files import check_presence, orphans
-from consentric.ledger.folder import Folder, find_folder, prepare_folder, refuse_lost_ledger, remove_files
+from consentric.ledger.folder import Folder, exists, find_folder, prepare_folder, refuse_lost_ledger, remove_files
 from consentric.ledger.keys import KeyMark, first_key, load_key, mark
 from consentric.ledger.reader import LedgerReader
+from consentric.ledger.restoring import finish_restore
 from consentric.ledger.schema import migrate, refuse_other_version, version
 from consentric.ledger.scratch import sweep_scratch
+from consentric.ledger.troubles import told
 from consentric.ledger.writer import Ledger
 from consentric.ports import Checkpoint
 
@@ -22,12 +24,31 @@ def no_checkpoint(name: str) -> None:
 
 def open_reader(state: Path, *, key_file: Path | None = None) -> LedgerReader | None:
     """The record as of now, also while a sync writes; None where nothing was recorded yet. It makes nothing."""
-    folder = find_folder(state)
-    if folder is None:
-        return None
-    database = connect_reader(folder.database)
+    while True:
+        folder = find_folder(state)
+        if folder is None:
+            return None
+        before = _which(folder)
+        database = connect_reader(folder.database)
+        try:
+            database.freeze()
+        except BaseException:
+            database.close()
+            raise
+        if _which(folder) == before:
+            return _reader(folder, database, key_file)
+        database.close()
+
+
+def _which(folder: Folder) -> tuple[int, int, bool]:
+    """Tells whether a restore exchanged the database, or is about to, while somebody opened it."""
+    with told(folder.database):
+        found = folder.database.stat()
+        return found.st_dev, found.st_ino, exists(folder.restored)
+
+
+def _reader(folder: Folder, database: Database, key_file: Path | None) -> LedgerReader | None:
     try:
-        database.freeze()
         if version(database) == 0:
             refuse_lost_ledger(folder)
             database.close()
@@ -45,6 +66,7 @@ def open_reader(state: Path, *, key_file: Path | None = None) -> LedgerReader | 
 def open_ledger(state: Path, *, key_file: Path | None = None, checkpoint: Checkpoint = no_checkpoint) -> Ledger:
     """The ledger to write to, made if need be; the caller holds the lock. What a killed run left behind is cleared."""
     folder = prepare_folder(state)
+    finish_restore(folder, checkpoint)
     if not folder.database.exists():
         refuse_lost_ledger(folder)
     database = connect_writer(folder.database)

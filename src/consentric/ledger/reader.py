@@ -70,6 +70,15 @@ class LedgerReader:
         row = self._db.rows("SELECT key_id, key_check FROM identity")[0]
         return derive_keys(load_key(self._key_file, KeyMark(row["key_id"], row["key_check"])))
 
+    @property
+    def key_id(self) -> str:
+        """The public name of the install key."""
+        return str(self._db.value("SELECT key_id FROM identity"))
+
+    def copy_ledger(self, path: Path) -> None:
+        """The ledger as of this moment, as one plain file; it names the files that belong to it."""
+        self._db.copy_to(path)
+
     def lists(self) -> tuple[ListRecord, ...]:
         """Every list that was ever ours, also of audiences that left the file."""
         return tuple(list_record(row) for row in self._db.rows(f"{LISTS} ORDER BY id"))

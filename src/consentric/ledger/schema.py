@@ -59,7 +59,8 @@ def _refuse_newer(found: int, known: int, path: Path) -> None:
         raise StateError(
             "A707",
             f"{path} was written by a newer consentric (version {found} of the ledger, this one knows {known})",
-            hint="install the newer version again; nothing was changed",
+            hint="install the newer version again, or put back a backup of this one with `consentric state restore BACKUP`; "
+            "nothing was changed",
         )
 
 

@@ -4,6 +4,8 @@ A701 the folder cannot be used     A705 the key is missing         A709 a member
 A702 a network file system         A706 the key is not the one     A710 the ledger could not be read or written
 A703 no room                       A707 made by another version    A720 another run holds the lock
 A704 readable by others            A708 the ledger is damaged
+A730 a backup cannot be used       A732 a restore was not finished     A734 nothing to back up
+A731 a restore would lose more     A733 a backup's place is taken      A735 files change all the time
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ import pyarrow as pa
 from consentric.errors import StateError
 
 RESTORE: Final = (
-    "restore the whole state folder from its newest backup; without one, empty the lists on the platforms, "
-    "move the folder away and sync again"
+    "see all that is wrong with `consentric state check`, then put back the newest backup with "
+    "`consentric state restore BACKUP`; without one, fill the lists anew with `consentric state rebuild`"
 )
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -40,6 +42,15 @@ def no_room(path: Path) -> StateError:
 def lost_ledger(path: Path) -> StateError:
     """Membership files without the ledger that knows them: a first run this is not."""
     return StateError("A708", f"{path} is gone or empty, but lists were already filled from this folder", hint=RESTORE)
+
+
+def half_restored(root: Path) -> StateError:
+    """Neither the old record nor the restored one is in its place yet."""
+    return StateError(
+        "A732",
+        f"a restore into {root} was interrupted",
+        hint="give the command again, `consentric state restore BACKUP`; the next `consentric sync` finishes it too",
+    )
 
 
 def damaged_ledger(path: Path) -> StateError:

@@ -116,6 +116,7 @@ class Ledger(LedgerReader):
 
     def mark_rebuild(self, list_id: int, reason: RebuildReason) -> None:
         """From now on the list is to be filled anew; one that is at it already begins again."""
+        reason = RebuildReason(reason)
         with self._db.transaction():
             self._db.write(
                 "UPDATE lists SET rebuild = ?, rebuild_seq = NULL, rebuild_at = NULL WHERE id = ?", reason, list_id

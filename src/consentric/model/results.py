@@ -82,7 +82,10 @@ class ConfirmResult:
 
 @dataclass(frozen=True, slots=True)
 class ListStatus:
-    """`members` are sure to be on the list, `maybe` were sent with an unknown outcome; pending: accepted, not confirmed."""
+    """`members` are sure to be on the list, `maybe` were sent with an unknown outcome; pending: accepted, not confirmed.
+
+    `rebuild` is why the next syncs fill the list anew.
+    """
 
     ref: ListRef
     platform_id: str | None
@@ -95,6 +98,7 @@ class ListStatus:
     match_rate: tuple[int, int] | None
     eligible: bool | None
     stopped: str | None
+    rebuild: RebuildReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,15 @@ RECORD: Final[Mapping[str, str]] = {
 Without it consentric does not know who is on the lists, and must not guess.""",
     "A709": """A membership file is damaged or gone: its checksum does not fit.""",
     "A710": """The ledger could not be used just now.""",
+    "A730": """A backup lacks a file, or a file of it has other bytes than were backed up.
+Nothing is restored from it, not even a part.""",
+    "A731": """The record that is there is sound, and knows of requests that were sent since the backup; or it is of another
+installation. Whoever was sent since the backup would be forgotten, and could not be removed any more.""",
+    "A732": """A restore was killed after its backup was verified and before it was in its place.
+The next run that writes finishes it; until then nobody may read a mixture.""",
+    "A733": """A backup goes into a folder that does not exist yet, outside the state folder.""",
+    "A734": """There is no record in the folder that is named as the state folder.""",
+    "A735": """Membership files disappeared again and again while they were backed up.""",
     "A720": """Another run is at work in this state folder. Only one may write.""",
 }
 
@@ -111,6 +120,11 @@ the file shows what leaves this machine.""",
 As a key it joins nobody, and as a contact it is not sent; people who have another contact are sent by that one.""",
     "W315": """A source of activities has no rows.""",
     "W316": """Rows of a CSV file have too many or too few cells. They are left out.""",
+    "W731": """Something lies in the state folder that consentric did not put there.""",
+    "W732": """A run that is at work, or was killed, left a file that belongs to nothing yet. The next sync clears it.""",
+    "W733": """The platform may hold people of a list whom the record does not know: the record was put back from a backup,
+somebody else filled the list, it was deleted on the platform, or a rebuild was asked for.
+Nobody is added until the list was filled anew.""",
     "W317": """Rows lie in the future. They do not count until their time has come.""",
 }
 

@@ -11,8 +11,8 @@ from consentric.model.lists import RebuildReason
 from consentric.model.results import Marked
 from consentric.reporting.look import Look, printable
 from consentric.reporting.plan_json import Json, head
-from consentric.reporting.rebuilds import WHY
 from consentric.reporting.sheet import Sheet
+from consentric.reporting.words import REBUILD_BECAUSE
 
 
 def marked_screen(marked: Sequence[Marked], look: Look) -> Text:
@@ -20,7 +20,7 @@ def marked_screen(marked: Sequence[Marked], look: Look) -> Text:
     sheet = Sheet(look)
     for each in marked:
         told = "will be made again" if each.reason is RebuildReason.DELETED else "will be filled anew"
-        sheet.prose(f"{printable(str(each.ref))}: {told} ({WHY[each.reason]})", indent=2, hanging=2)
+        sheet.prose(f"{printable(str(each.ref))}: {told} ({REBUILD_BECAUSE[each.reason]})", indent=2, hanging=2)
     sheet.blank()
     sheet.line("  Next:  ", (f"{look.command} plan", "bold"), "  (what the next sync will do)")
     return sheet.text()

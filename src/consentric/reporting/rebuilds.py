@@ -8,14 +8,8 @@ from typing import Final
 from consentric.model.lists import RebuildReason
 from consentric.model.plan import ListPlan, RebuildStage
 from consentric.reporting.sheet import Sheet
+from consentric.reporting.words import REBUILD_BECAUSE
 
-WHY: Final = {
-    RebuildReason.REKEYED: "many people have other keys than were sent",
-    RebuildReason.ASKED: "`state rebuild` asked for it",
-    RebuildReason.ADOPTED: "somebody else filled it before",
-    RebuildReason.RESTORED: "the state folder came from a backup",
-    RebuildReason.DELETED: "it was deleted on the platform",
-}
 _HOW_FAR: Final = {
     RebuildStage.WAITING: "will be filled anew once earlier requests are processed",
     RebuildStage.FILLING: "is filled anew: everybody is sent again, and whoever is not leaves once that is processed",
@@ -31,7 +25,8 @@ def rebuild_sentences(lists: Mapping[str, ListPlan]) -> list[str]:
         if one.rebuild is not None:
             found.setdefault((one.rebuild.reason, one.rebuild.stage), []).append(name)
     return [
-        f"{', '.join(names)}: the list {_HOW_FAR[stage]} ({WHY[reason]})" for (reason, stage), names in found.items()
+        f"{', '.join(names)}: the list {_HOW_FAR[stage]} ({REBUILD_BECAUSE[reason]})"
+        for (reason, stage), names in found.items()
     ]
 
 

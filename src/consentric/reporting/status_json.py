@@ -60,6 +60,7 @@ def _status(one: ListStatus, now: datetime) -> dict[str, Json]:
         "match_rate": None if one.match_rate is None else list(one.match_rate),
         "eligible": one.eligible,
         "stopped": one.stopped,
+        "rebuild": one.rebuild,
     }
 
 

@@ -11,7 +11,7 @@ from consentric.model.results import ListStatus, StatusReport
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
 from consentric.reporting.status_json import by_audience
-from consentric.reporting.words import moment
+from consentric.reporting.words import REBUILD_BECAUSE, moment
 
 
 def status_screen(report: StatusReport, look: Look) -> Text:
@@ -51,6 +51,9 @@ def _list(sheet: Sheet, name: str, one: ListStatus, last_sync: list[str]) -> Non
     sheet.items([f"    {name:<10} "], [*told, *_platform_says(one), *last_sync], column=15)
     if one.stopped:
         sheet.prose(f"✗ STOPPED  {sheet.look.sentence(one.stopped)}", indent=6, hanging=2, style="red")
+    if one.rebuild is not None:
+        why = f"the list is filled anew by the next syncs: {REBUILD_BECAUSE[one.rebuild]}"
+        sheet.prose(look.sentence(why), indent=6, hanging=2, style="bold")
 
 
 def _platform_says(one: ListStatus) -> list[str]:

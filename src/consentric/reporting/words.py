@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from consentric.model.lists import RebuildReason
 from consentric.model.people import Reason
 from consentric.model.results import ListState
 
@@ -42,6 +43,15 @@ STATES: Final[dict[ListState, str]] = {
     ListState.STOPPED: "stopped",
     ListState.UNCHANGED: "nothing to do",
 }
+
+REBUILD_BECAUSE: Final[dict[RebuildReason, str]] = {
+    RebuildReason.REKEYED: "many people have other keys than were sent",
+    RebuildReason.ASKED: "`state rebuild` asked for it",
+    RebuildReason.ADOPTED: "somebody else filled it before",
+    RebuildReason.RESTORED: "the record came from a backup, which does not know who was sent since",
+    RebuildReason.DELETED: "it was deleted on the platform",
+}
+"""Why a list is filled anew."""
 
 
 def removed_because(word: str) -> str:

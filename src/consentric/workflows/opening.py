@@ -95,14 +95,15 @@ def age_of(scan: Scan, now: datetime) -> timedelta:
 
 
 def reader(shell: Shell) -> LedgerReader | None:
-    return open_reader(shell.state, key_file=_key_file(shell))
+    return open_reader(shell.state, key_file=key_file(shell))
 
 
 def ledger(shell: Shell) -> Ledger:
-    return open_ledger(shell.state, key_file=_key_file(shell), checkpoint=shell.checkpoint)
+    return open_ledger(shell.state, key_file=key_file(shell), checkpoint=shell.checkpoint)
 
 
-def _key_file(shell: Shell) -> Path | None:
+def key_file(shell: Shell) -> Path | None:
+    """Where the install key is kept, if not in the state folder."""
     named = shell.env.get(KEY_FILE)
     return Path(named) if named else None
 

@@ -46,4 +46,5 @@ def _status(record: LedgerReader, each: ListRecord, now: datetime) -> ListStatus
         match_rate=each.match_rate,
         eligible=each.eligible,
         stopped=each.stopped,
+        rebuild=each.rebuild,
     )

@@ -20,9 +20,10 @@ from typing import Any
 
 import consentric.ledger
 from consentric.errors import ConsentricError
-from consentric.ledger import hold_lock, open_ledger, open_reader
+from consentric.ledger import hold_lock, open_ledger, open_reader, put_back
+from consentric.ledger.opening import no_checkpoint
 
-from .nights import base_rows, outbox_rows, second_night
+from .nights import AT, base_rows, outbox_rows, second_night
 
 OURS = str(Path(consentric.ledger.__file__).parent)
 
@@ -68,6 +69,11 @@ def at_every_line(template: str, images: str, stride: str) -> None:
 
 
 def _night_until(image: Path, line: int) -> None:
+    acknowledge = acknowledge_to(image.with_suffix(".acknowledged"))
+    _until_line(line, lambda: second_night(image, acknowledge=acknowledge))
+
+
+def _until_line(line: int, work: Callable[[], object]) -> None:
     left = line
 
     def tracer(frame: FrameType, event: str, _: Any) -> Any:
@@ -80,9 +86,27 @@ def _night_until(image: Path, line: int) -> None:
                 die()
         return tracer
 
-    acknowledge = acknowledge_to(image.with_suffix(".acknowledged"))
     sys.settrace(tracer)
-    second_night(image, acknowledge=acknowledge)
+    work()
+
+
+def restore_at_every_line(template: str, backup: str, images: str, stride: str) -> None:
+    """Kills a restore before its nth line of the ledger, for every nth; each leaves an image."""
+    load_once()
+    count, signal_number = int(stride), signal.SIGKILL
+    while signal_number == signal.SIGKILL:
+        image = Path(images) / f"{count:06}"
+        shutil.copytree(template, image)
+        signal_number = signal.Signals(
+            in_a_child(lambda: _until_line(count, lambda: _restore(image, Path(backup)))) or signal.SIGTERM  # noqa: B023
+        )
+        count += int(stride)
+
+
+def _restore(state: Path, backup: Path) -> None:
+    with hold_lock(state, "state restore"):
+        put_back(state, backup, AT, over_newer=True, key_file=None, checkpoint=no_checkpoint)
+        open_ledger(state).close()
 
 
 def at_checkpoints(template: str, images: str, *names: str) -> None:
@@ -171,6 +195,7 @@ def _say(work: Callable[[], object]) -> None:
 if __name__ == "__main__":
     verbs: dict[str, Callable[..., None]] = {
         "at_every_line": at_every_line,
+        "restore_at_every_line": restore_at_every_line,
         "at_checkpoints": at_checkpoints,
         "contend": contend,
         "hold_and_die": hold_and_die,

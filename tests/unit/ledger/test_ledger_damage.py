@@ -47,7 +47,7 @@ def test_every_flipped_bit_of_a_membership_file(state: Path) -> None:
             with pytest.raises(StateError, match=file.name) as refused:
                 check(state / "lists", file)
             assert refused.value.code == "A709"
-            assert "backup" in refused.value.hint
+            assert "state restore BACKUP" in refused.value.hint
             os.pwrite(stored.fileno(), bytes([byte]), place)
     assert check(state / "lists", file) == path
 
@@ -154,7 +154,7 @@ def test_every_lost_page_of_the_ledger(state: Path) -> None:
         with pytest.raises(StateError) as refused:
             open_ledger(state)
         assert refused.value.code in ("A707", "A708")
-        assert "backup" in refused.value.hint or refused.value.code == "A707"
+        assert "state restore BACKUP" in refused.value.hint or refused.value.code == "A707"
         for beside in ("ledger.db-wal", "ledger.db-shm"):
             (state / beside).unlink(missing_ok=True)
 

@@ -1,12 +1,108 @@
-"""`consentric state`: the record of what was sent, and what to do when it cannot be trusted."""
+"""`consentric state`: the record of who is on which list, looked after."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from consentric.cli import terminal
 from consentric.cli.commands.state_rebuild import rebuild
+from consentric.cli.invocation import Invocation
+from consentric.cli.options import PATIENCE, Command, Group
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
 
 
-@click.group(commands=[rebuild])
-def state() -> None:
-    """Look after the record of what was sent."""
+@click.command(cls=Command)
+@AS_JSON
+@click.pass_obj
+def check(invocation: Invocation, *, as_json: bool) -> int:
+    """Look at everything in the state folder, and say what is wrong.
+
+    Reads every byte of the record and changes nothing; a sync may be at work meanwhile. Ends with 1 if anything is
+    wrong.
+    """
+    from consentric.workflows import state as workflow
+
+    invocation.document = "state-check/1" if as_json else None
+    with invocation.opened() as (shell, _):
+        found = workflow.check(shell)
+    if as_json:
+        from consentric.reporting.state_json import check_json
+
+        terminal.show_json(check_json(found))
+    else:
+        from consentric.reporting.state_screen import check_screen
+
+        terminal.show(check_screen(found, invocation.look()), colour=invocation.colour)
+    return 0 if found.sound else 1
+
+
+@click.command(cls=Command)
+@click.argument("destination", type=click.Path(path_type=Path), metavar="DEST")
+@AS_JSON
+@click.pass_obj
+def backup(invocation: Invocation, destination: Path, *, as_json: bool) -> int:
+    """Copy the record into a new folder, checked byte for byte.
+
+    A sync may be at work meanwhile. The install key is left out: keep it apart from the backups, for who has both can
+    tell whether somebody is in them.
+    """
+    from consentric.workflows import state as workflow
+
+    invocation.document = "state-backup/1" if as_json else None
+    with invocation.opened() as (shell, _):
+        made = workflow.backup(shell, destination)
+    if as_json:
+        from consentric.reporting.state_json import backup_json
+
+        terminal.show_json(backup_json(made))
+    else:
+        from consentric.reporting.state_screen import backup_screen
+
+        terminal.show(backup_screen(made, invocation.look()), colour=invocation.colour)
+    return 0
+
+
+@click.command(cls=Command)
+@click.argument("source", type=click.Path(path_type=Path), metavar="BACKUP")
+@click.option(
+    "--over-newer",
+    is_flag=True,
+    help="Also where the present record is sound and newer: who was sent since the backup is forgotten.",
+)
+@PATIENCE
+@AS_JSON
+@click.pass_obj
+def restore(invocation: Invocation, source: Path, *, over_newer: bool, patience: int, as_json: bool) -> int:
+    """Put a backup back as the record, whole or not at all.
+
+    The backup does not know who was sent since. So every list is marked, and nobody is added to it until it was filled
+    anew; whoever withdraws still leaves. The install key must be in its place.
+    """
+    from consentric.workflows import state as workflow
+
+    invocation.document = "state-restore/1" if as_json else None
+    with invocation.opened() as (shell, _):
+        restored = workflow.restore(shell, source, over_newer=over_newer, patience=patience)
+    if as_json:
+        from consentric.reporting.state_json import restore_json
+
+        terminal.show_json(restore_json(restored))
+    else:
+        from consentric.reporting.state_screen import restore_screen
+
+        terminal.show(restore_screen(restored, invocation.look()), colour=invocation.colour)
+    return 0
+
+
+state = Group(
+    "state",
+    help="""Check, back up, restore and rebuild the record of who is on which list.
+
+    The state folder is the only place that knows it. Without it nobody can be removed.
+    """,
+    short_help="Check, back up, restore and rebuild the record of what was sent.",
+    commands=[check, backup, restore, rebuild],
+)

@@ -11,7 +11,7 @@ from consentric.cli import github, terminal
 from consentric.cli.commands.plan import sync_command
 from consentric.cli.invocation import Invocation
 from consentric.cli.options import AUDIENCES, DESTINATIONS, PATIENCE, Command
-from consentric.errors import UsageError
+from consentric.errors import ConsentricError, UsageError
 from consentric.model.plan import Plan
 from consentric.model.results import SyncResult
 
@@ -78,6 +78,8 @@ def sync(
         )
     _show(result, invocation, declined=approval.declined)
     github.summarise_sync(result, invocation.command)
+    if approval.unwritten is not None:
+        raise approval.unwritten
     return result.exit_code
 
 
@@ -90,6 +92,7 @@ class Approval:
         self._yes = yes
         self._command = command
         self.declined = False
+        self.unwritten: ConsentricError | None = None
 
     def __call__(self, planned: Plan) -> bool:
         self._reporter.pause()
@@ -97,12 +100,19 @@ class Approval:
             self._show_plan(planned)
             self.declined = not _answered_yes()
         elif self._invocation.verbosity > 0:
-            self._show_plan(planned)
+            self._show_in_passing(planned)
         if self.declined:
             return False
         self._invocation.interruption.defer()
         self._reporter.expect(planned)
         return True
+
+    def _show_in_passing(self, planned: Plan) -> None:
+        """What nobody is asked about: that it cannot be written is told when everything is sent."""
+        try:
+            self._show_plan(planned)
+        except ConsentricError as error:
+            self.unwritten = error
 
     def _show_plan(self, planned: Plan) -> None:
         from consentric.reporting.plan_screen import plan_screen

@@ -1,0 +1,51 @@
+"""The documents `state-check/1`, `state-backup/1` and `state-restore/1`."""
+
+from __future__ import annotations
+
+from consentric.model.upkeep import Finding, StateBackup, StateCheck, StateRestore
+from consentric.reporting.plan_json import Json, head
+
+
+def check_json(found: StateCheck) -> dict[str, Json]:
+    return {
+        **head("state-check/1", found.at),
+        "state": str(found.state),
+        "sound": found.sound,
+        "ledger_version": found.ledger_version,
+        "install_id": found.install_id,
+        "key_id": found.key_id,
+        "lists": found.lists,
+        "files": found.files,
+        "rows": found.rows,
+        "bytes": found.bytes,
+        "findings": [_finding(each) for each in found.findings],
+    }
+
+
+def backup_json(made: StateBackup) -> dict[str, Json]:
+    return {
+        **head("state-backup/1", made.at),
+        "path": str(made.path),
+        "install_id": made.install_id,
+        "key_id": made.key_id,
+        "ledger_version": made.ledger_version,
+        "lists": made.lists,
+        "files": made.files,
+        "bytes": made.bytes,
+    }
+
+
+def restore_json(restored: StateRestore) -> dict[str, Json]:
+    return {
+        **head("state-restore/1", restored.at),
+        "state": str(restored.state),
+        "backup_at": restored.backup_at.isoformat(),
+        "present": restored.present.value,
+        "lists": restored.lists,
+        "files": restored.files,
+        "kept": {"lists": restored.kept_lists, "suppressions": restored.kept_suppressions},
+    }
+
+
+def _finding(each: Finding) -> dict[str, Json]:
+    return {"code": each.code, "message": each.message, "hint": each.hint}

@@ -1,0 +1,100 @@
+"""What came of looking at the state folder, of backing it up, of putting it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.text import Text
+
+from consentric.model.figures import grouped
+from consentric.model.upkeep import Present, StateBackup, StateCheck, StateRestore
+from consentric.reporting.look import Look, printable
+from consentric.reporting.sheet import Sheet
+from consentric.reporting.words import moment
+
+_SIZES = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
+
+
+def check_screen(found: StateCheck, look: Look) -> Text:
+    """One line for each finding, and one for all of it."""
+    sheet = Sheet(look)
+    sheet.line("  ", (f"{moment(found.at)} · {_shown(found.state)}", "bold"))
+    for each in found.findings:
+        sign, style = ("✗", "red") if each.is_error else ("⚠", "yellow")
+        sheet.prose(f"{sign} {each.code}  {look.sentence(each.message)}", indent=2, hanging=2, style=style)
+        if each.hint:
+            sheet.prose(f"→ {look.sentence(each.hint)}", indent=4, hanging=2)
+    good = f"{_number(found.lists, 'list')}, {_number(found.files, 'membership file')} with {look.counted(found.rows, 'row')}"
+    errors = sum(each.is_error for each in found.findings)
+    if errors:
+        what = "1 thing is wrong" if errors == 1 else f"{errors} things are wrong"
+        sheet.line("  ", (f"✗ {what}", "bold red"), f" · as they should be: {good}")
+    else:
+        sheet.line("  ", ("✓ Sound", "bold"), f": {good}")
+    if found.key_id is not None:
+        sheet.blank()
+        sheet.line(
+            f"  Ledger version {found.ledger_version} · install {found.install_id} · key {found.key_id} · "
+            f"{_size(found.bytes)}"
+        )
+    return sheet.text()
+
+
+def backup_screen(made: StateBackup, look: Look) -> Text:
+    """Where it is, and what is not in it."""
+    sheet = Sheet(look)
+    sheet.line("  ", (f"{moment(made.at)} · backed up to {_shown(made.path)}", "bold"))
+    sheet.line(
+        f"  {_number(made.lists, 'list')}, {_number(made.files, 'membership file')} ({_size(made.bytes)}), checked"
+    )
+    sheet.prose(
+        f"The install key {made.key_id} is not in it: keep the key apart from the backups, and do not lose it. A backup "
+        "holds personal data like the state folder itself.",
+        indent=2,
+    )
+    return sheet.text()
+
+
+def restore_screen(restored: StateRestore, look: Look) -> Text:
+    """What is the record now, what was kept, and what must be done next."""
+    sheet = Sheet(look)
+    sheet.line("  ", (f"{moment(restored.at)} · {_shown(restored.state)} put back", "bold"))
+    sheet.line(
+        f"  From a backup of {moment(restored.backup_at)}: {_number(restored.lists, 'list')}, "
+        f"{_number(restored.files, 'membership file')}"
+    )
+    if restored.kept_suppressions or restored.kept_lists:
+        sheet.line(
+            f"  Kept from the record before: {look.counted(restored.kept_suppressions, 'suppression')} and "
+            f"{_number(restored.kept_lists, 'list')} that the backup did not know"
+        )
+    if restored.present is not Present.SOUND:
+        sheet.prose(
+            "⚠ The record before could not be read: repeat every erasure and withdrawal that was entered here since the "
+            "backup was made.",
+            indent=2,
+            hanging=2,
+            style="yellow",
+        )
+    sheet.prose(
+        "The backup does not know who was sent since. Nobody is added to these lists until they were filled anew; whoever "
+        "withdraws still leaves.",
+        indent=2,
+    )
+    sheet.line("  Next:  ", (f"{look.command} status", "bold"), "  (which lists wait for it)")
+    return sheet.text()
+
+
+def _shown(path: Path) -> str:
+    return printable(str(path))
+
+
+def _number(count: int, one: str) -> str:
+    return f"{grouped(count)} {one}{'' if count == 1 else 's'}"
+
+
+def _size(count: int) -> str:
+    for unit, size in _SIZES:
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} bytes"
