@@ -25,7 +25,8 @@ from model.shrink import shrink
 from model.world import Event
 
 HISTORIES: Final = 10_000 if os.environ.get("CONSENTRIC_LONG") == "1" else 100
-_TOGETHER: Final = 100
+_TOGETHER: Final = min(HISTORIES, 1000)
+"""Many at once share their statements: a thousand take three times as long as a hundred."""
 _KEPT: Final = Switches(Order.KEPT, Takes.ACCOUNT, Meant.ANY)
 _CLEAN: Final = (Step(calm=True),) * CLEAN_NIGHTS
 
@@ -93,6 +94,10 @@ PINNED: Final = {
         Platform.GOOGLE,
         *(2, Step(events=(Event("share", 0, 0),)), Step()),
         Step(events=(Event("rename", 0, 0), Event("audience", 1, 0))),
+    ),
+    "somebody whose contacts all changed is joined with another while the old ones are removed": _pinned(
+        Platform.GOOGLE,
+        *(3, Step(), Step(events=(Event("both", 2, 0),)), Step(events=(Event("join", 1, 0),), hours=3)),
     ),
     "a request times out, and its repetition is refused": _pinned(
         Platform.META, 2, Step(fault_rate=0.6), Step(events=(Event("consent", 0, 6),)), faults=("retried_away",)

@@ -54,7 +54,7 @@ def funnel(con: Connection, key: str, standing: str) -> tuple[dict[Reason, int],
 
 
 def desire(con: Connection, key: str | None, name: str) -> None:
-    """Makes `desired`, `standing`, `exempt` for one list: the audience's people of whom something may be sent.
+    """Makes `desired`, `standing`, `exempt`, `aliases` for one list: the audience's people of whom something may be sent.
 
     `key` None: an audience that is no longer in the file; nobody should be on its list.
     """
@@ -62,6 +62,10 @@ def desire(con: Connection, key: str | None, name: str) -> None:
     con.run(f"CREATE OR REPLACE TEMP TABLE desired AS SELECT s.* FROM sendable_{name} s WHERE {wanted}")
     con.run(f"CREATE OR REPLACE TEMP VIEW standing AS SELECT id, rank FROM standing_{name}")
     con.run(f"CREATE OR REPLACE TEMP VIEW exempt AS SELECT kind, value FROM exempt_{name}")
+    con.run(
+        """CREATE OR REPLACE TEMP VIEW aliases AS
+           SELECT k.key AS name, p.id FROM known k JOIN people p USING (person) WHERE k.key <> p.id"""
+    )
 
 
 def coverage(con: Connection) -> dict[int, int]:
