@@ -19,6 +19,7 @@ from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.gate import gate
 from consentric.planning.rows import Phase
+from consentric.planning.settling import believed, is_early
 from model.book import Book, Outbox, stretches
 from model.history import LIMITS, History, Step
 from model.judge import (
@@ -225,7 +226,7 @@ class Play:
         batch = side.book.intend(outbox, operation, shape, first, count, self.now)
         side.ties[batch.id] = ties
         self._point()
-        kinds = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "accepted_twice")
+        kinds = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "late")
         fault = self._fault(side, first, kinds, batch.id)
         if fault == "bad_rows" and is_add:
             outbox.skipped.add(places[0])
@@ -247,9 +248,9 @@ class Play:
             request = Request(number, is_add, keys, self.now, self.now + delay, dud)
             side.host.arrive(request)
             side.requests[number] = (request, verdict)
-            if fault == "accepted_twice":
-                delay = self._delay(side, draw, is_add=is_add, known=False)
-                side.host.arrive(replace(request, due=self.now + delay))
+            if fault == "late":
+                late = timedelta(hours=draw.choice((0.5, 6, 14, UNKNOWN_HOURS)))
+                side.host.arrive(replace(request, due=self.now + late, dud=frozenset()))
         self._pass(MINUTE)
         self._point()
         match fault:
@@ -264,7 +265,7 @@ class Play:
                 raise Failed
             case _:
                 pass
-        side.book.outcome(number, BatchState.ACCEPTED, self.now)
+        side.book.outcome(number, BatchState.ACCEPTED, self.now, doubtful=fault == "late" and doubt_after_repeating())
         self._point()
 
     def _judge_order(self, side: Side, phase: Phase, rows: list[dict[str, Any]]) -> None:
@@ -319,17 +320,15 @@ class Play:
         return found
 
     def _confirm(self, side: Side) -> None:
-        settles = CAPABILITIES[side.platform].settle_after
+        capabilities = CAPABILITIES[side.platform]
         for batch in list(side.book.batches.values()):
-            if batch.state is not BatchState.ACCEPTED:
+            if batch.state is not BatchState.ACCEPTED or is_early(batch, capabilities, self.now):
                 continue
             request, verdict = side.requests[batch.id]
-            if settles is not None:
-                assert batch.accepted_at is not None
-                if self.now - batch.accepted_at >= settles:
-                    side.book.outcome(batch.id, BatchState.CONFIRMED, self.now)
+            if capabilities.settle_after is not None:
+                side.book.outcome(batch.id, BatchState.CONFIRMED, self.now)
             elif request.done:
-                side.book.outcome(batch.id, verdict, self.now)
+                side.book.outcome(batch.id, believed(batch, verdict), self.now)
 
     def _pass(self, time: timedelta) -> None:
         self.now += time
@@ -355,6 +354,17 @@ def state_after_repeating() -> BatchState:
     except PlatformError as error:
         return BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
     raise AssertionError("a call that always fails went well")
+
+
+def doubt_after_repeating() -> bool:
+    """Whether a request that timed out, and was taken when it was repeated, is known to be doubtful."""
+    answers = iter([Unavailable("A500", "no answer", applied_unknown=True)])
+
+    def call() -> None:
+        for error in answers:
+            raise error
+
+    return Retrying(Clock(), Budget()).told(call)[1]
 
 
 class Clock:

@@ -49,8 +49,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`faults` are those that may happen. `accepted_twice` is not among FAULTS: a request that timed out and was repeated may
-    then be carried out after the repetition, and nothing keeps opposite requests apart from the first attempt.
+    """`faults` are those that may happen. `late`: a request timed out, its repetition was taken, and the first attempt is
+    carried out later still.
     """
 
     seed: int
@@ -90,7 +90,10 @@ def _smaller_steps(step: Step) -> Iterator[Step]:
         yield replace(step, run=False)
 
 
-FAULTS: Final = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "failed_later", "partial", "forgotten")
+FAULTS: Final = (
+    *("refused", "bad_rows", "lost", "unanswered", "retried_away", "late"),
+    *("failed_later", "partial", "forgotten"),
+)
 
 
 def draw_history(seed: int, faults: tuple[str, ...] = FAULTS) -> History:

@@ -102,6 +102,14 @@ PINNED: Final = {
     "a request times out, and its repetition is refused": _pinned(
         Platform.META, 2, Step(fault_rate=0.6), Step(events=(Event("consent", 0, 6),)), faults=("retried_away",)
     ),
+    "a request times out, its repetition is processed, and the first attempt is carried out after a removal": _pinned(
+        *(Platform.GOOGLE, 2, Step(fault_rate=0.6), Step(hours=7, events=(Event("consent", 0, 6),))),
+        faults=("late",),
+    ),
+    "a request times out, its repetition fails, and the first attempt is carried out": _pinned(
+        *(Platform.GOOGLE, 2, Step(fault_rate=0.6), Step(hours=24, events=(Event("consent", 0, 6),))),
+        faults=("late", "failed_later"),
+    ),
 }
 """Histories that once broke a promise. Many draws of each are played: faults and accounts fall where the draw says."""
 

@@ -116,7 +116,8 @@ class Dispatch:
             self.ledger.outcome(batch.id, BatchState.UNKNOWN, self.shell.clock.now(), reason="gate")
             raise
         self.shell.checkpoint("sent")
-        self.ledger.outcome(batch.id, BatchState.ACCEPTED, self.shell.clock.now(), handle=receipt.handle)
+        now, doubtful = self.shell.clock.now(), receipt.doubtful
+        self.ledger.outcome(batch.id, BatchState.ACCEPTED, now, handle=receipt.handle, doubtful=doubtful)
         self.shell.checkpoint("outcome_recorded")
         self.shell.progress.sent(ref, operation, span.shape, people, receipt.handle)
         return Shipped(people, rejected + receipt.invalid)

@@ -162,3 +162,9 @@ def test_a_refusal_after_an_unanswered_attempt_leaves_the_outcome_open() -> None
     with pytest.raises(Refused) as caught:
         Retrying(Clock(), Budget(), most).repeatable(Platform([Refused("A521", "no")]))
     assert not caught.value.may_have_arrived
+
+
+def test_an_answer_after_an_unanswered_attempt_is_told_with_its_doubt() -> None:
+    """The repetition was answered; the first attempt may be carried out besides. Who was turned away did nothing."""
+    for failures, doubtful in (([], False), ([down()], False), ([down(unknown=True)], True)):
+        assert Retrying(Clock(), Budget(), most).told(Platform(list(failures))) == ("done", doubtful)

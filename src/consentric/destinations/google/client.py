@@ -86,10 +86,12 @@ class GoogleSender(GoogleInspector):
         return self._retrying.once(lambda: ask(create, self._account.account, endpoint=self._account.endpoint))
 
     def send(self, batch: WireBatch) -> Receipt:
-        handles = self._requests(batch)
-        return Receipt(_BETWEEN_IDS.join(handles), received=batch.rows.num_rows)
+        taken = self._requests(batch)
+        handle, doubtful = _BETWEEN_IDS.join(each for each, _ in taken), any(doubt for _, doubt in taken)
+        return Receipt(handle, received=batch.rows.num_rows, doubtful=doubtful)
 
-    def _requests(self, batch: WireBatch) -> list[str]:
+    def _requests(self, batch: WireBatch) -> list[tuple[str, bool]]:
+        """The id of each request, and whether an attempt before the one that was answered may be carried out too."""
         match batch.operation:
             case Operation.ADD:
                 return [self._ingest(wire.ingest(self._account, batch.list_id, batch.rows), batch.again)]
@@ -100,7 +102,7 @@ class GoogleSender(GoogleInspector):
             case never:
                 assert_never(never)
 
-    def _ingest(self, outgoing: wire.MemberRequest, again: Callable[[], None]) -> str:
+    def _ingest(self, outgoing: wire.MemberRequest, again: Callable[[], None]) -> tuple[str, bool]:
         request = api.IngestAudienceMembersRequest.wrap(outgoing.request)
         service = self._connection.members
         return self._accepted(
@@ -109,7 +111,7 @@ class GoogleSender(GoogleInspector):
             again,
         )
 
-    def _remove(self, outgoing: wire.MemberRequest) -> str:
+    def _remove(self, outgoing: wire.MemberRequest) -> tuple[str, bool]:
         request = api.RemoveAudienceMembersRequest.wrap(outgoing.request)
         service = self._connection.members
         return self._accepted(
@@ -117,14 +119,16 @@ class GoogleSender(GoogleInspector):
             outgoing.rows,
         )
 
-    def _accepted(self, call: Callable[[], str], rows: Sequence[int], again: Callable[[], None] = lambda: None) -> str:
+    def _accepted(
+        self, call: Callable[[], str], rows: Sequence[int], again: Callable[[], None] = lambda: None
+    ) -> tuple[str, bool]:
         """The request's id; an answer without one is an unknown outcome."""
 
         def attempt() -> str:
             request_id = call()
             return _sure(request_id, request_id)
 
-        return self._retrying.repeatable(
+        return self._retrying.told(
             lambda: ask(attempt, self._account.account, rows, endpoint=self._account.endpoint), again
         )
 

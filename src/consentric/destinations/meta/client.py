@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any, Final, TypeVar, assert_never
 
@@ -108,7 +109,8 @@ class MetaSender(MetaInspector):
 
     def send(self, batch: WireBatch) -> Receipt:
         method = _method(batch.operation)
-        return self._retrying.repeatable(lambda: self._send(method, batch), batch.again)
+        receipt, doubtful = self._retrying.told(lambda: self._send(method, batch), batch.again)
+        return replace(receipt, doubtful=doubtful)
 
     def _send(self, method: str, batch: WireBatch) -> Receipt:
         """Each attempt is a session of its own: one that may have been finished is not opened again."""
