@@ -17,7 +17,7 @@ from consentric.errors import PlatformError, Refused, Unavailable
 from consentric.model.lists import BatchState, Operation
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
-from consentric.planning.gate import gate
+from consentric.planning.gate import Barred, gate
 from consentric.planning.rows import Phase
 from consentric.planning.settling import believed, is_early
 from model.book import Book, Outbox, stretches
@@ -36,7 +36,7 @@ from model.judge import (
     judge_withdrawer_keys,
     owes,
 )
-from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question, as_keys, unmarked
+from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question, as_keys, marked, unmarked
 from model.platform import HostedList, Request
 from model.world import GRANTED, TOOK_IT_AWAY, Wanted, World
 
@@ -182,7 +182,7 @@ class Play:
                 self._point()
         if self._step.midway is not None:
             self.world.withdraw(self._step.midway)
-        barred = granted - self.world.granted()
+        barred = self._barred(granted - self.world.granted())
         for phase in Phase:
             for side in self.sides:
                 if side.outbox is None or side.failed:
@@ -192,7 +192,7 @@ class Play:
                 except Failed:
                     side.failed = True
 
-    def _phase(self, side: Side, outbox: Outbox, phase: Phase, barred: frozenset[str]) -> None:
+    def _phase(self, side: Side, outbox: Outbox, phase: Phase, barred: Barred) -> None:
         for stretch, shape, first, rows in stretches(outbox.rows):
             if stretch is not phase:
                 continue
@@ -209,7 +209,7 @@ class Play:
                     self._attempt(side, outbox, phase, shape, start, min(size, first + rows - start), barred)
 
     def _attempt(
-        self, side: Side, outbox: Outbox, phase: Phase, shape: int, first: int, count: int, barred: frozenset[str]
+        self, side: Side, outbox: Outbox, phase: Phase, shape: int, first: int, count: int, barred: Barred
     ) -> bool:
         """One request; False when the platform named bad rows and the rest is to be sent again."""
         self._point()
@@ -274,15 +274,23 @@ class Play:
             for row in rows:
                 name = unmarked(row["person"])
                 demand(name in self.world.granted(), "a", f"{name} is added without consent")
+                barred = self.world.barred_keys().intersection(as_keys(row["keys"]))
+                demand(not barred, "a", f"{name} is added with {barred}, which somebody without consent has too")
         elif phase is Phase.REMOVE_NOW:
             demand(not self._added, "c", "somebody was added before those whom no guard holds back were removed")
         judge_sending(rows, phase, side.wanted, Traces.of(side.book, side.platform), side.host)
 
-    def _gated(self, outbox: Outbox, places: list[int], barred: frozenset[str]) -> frozenset[int]:
+    def _barred(self, names: frozenset[str]) -> Barred:
+        """What the engine finds of people whose consent ended."""
+        ended = [each for each in self.world.present() if each.name in names]
+        return Barred(
+            frozenset(marked(side.mark, each.name) for side in self.sides for each in ended),
+            frozenset(marked(side.mark, key.name) for side in self.sides for each in ended for key in each.keys),
+        )
+
+    def _gated(self, outbox: Outbox, places: list[int], barred: Barred) -> frozenset[int]:
         """What the real gate keeps back."""
-        table = outbox.table.take(pa.array(places, pa.int64()))
-        ids = {row["person"] for row in outbox.rows if unmarked(row["person"]) in barred}
-        kept_back = frozenset(places[each] for each in gate(table, frozenset(ids)))
+        kept_back = frozenset(places[each] for each in gate(outbox.table.take(pa.array(places, pa.int64())), barred))
         outbox.skipped.update(kept_back)
         return kept_back
 

@@ -99,6 +99,9 @@ PINNED: Final = {
         Platform.GOOGLE,
         *(3, Step(), Step(events=(Event("both", 2, 0),)), Step(events=(Event("join", 1, 0),), hours=3)),
     ),
+    "somebody withdraws in the middle of a run whose key another has too": _pinned(
+        Platform.META, 2, Step(events=(Event("share", 0, 0),), midway=1)
+    ),
     "a request times out, and its repetition is refused": _pinned(
         Platform.META, 2, Step(fault_rate=0.6), Step(events=(Event("consent", 0, 6),)), faults=("retried_away",)
     ),

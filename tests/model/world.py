@@ -114,6 +114,10 @@ class World:
     def granted(self) -> frozenset[str]:
         return frozenset(each.name for each in self.present() if each.rank == GRANTED)
 
+    def barred_keys(self) -> frozenset[Key]:
+        """The keys of people who do not consent, whoever else has them."""
+        return frozenset(key for each in self.present() if each.rank != GRANTED for key in each.keys)
+
     def present(self) -> Iterator[Person]:
         return (each for each in self.people if each.present)
 

@@ -11,6 +11,7 @@ from typing import Final
 from consentric.engine.base import Engine
 from consentric.errors import ConsentricError, Stopped
 from consentric.ledger import LedgerReader
+from consentric.planning.gate import Barred
 from consentric.sources.files import fingerprint, open_files
 from consentric.sources.rows import Reading
 from consentric.workflows.opening import Opened, Shell
@@ -30,12 +31,12 @@ class ConsentWatch:
         self._looked: datetime = shell.clock.now()
         scan = opened.scans[opened.project.consent.source]
         self._fingerprints = scan.fingerprints
-        self._ended: frozenset[bytes] = frozenset()
+        self._ended = Barred()
 
-    def barred(self) -> frozenset[bytes]:
-        """The ids of people who must not be added any more. Raises Stopped if that cannot be known."""
+    def barred(self) -> Barred:
+        """Who must not be added any more, nor be added by one of their keys. Raises Stopped if that cannot be known."""
         newly = self._ledger.suppressions() - self._at_start
-        suppressed = self._engine.holders(frozenset(newly)) if newly else frozenset()
+        suppressed = self._engine.holders(frozenset(newly)) if newly else Barred()
         if self._shell.clock.now() - self._looked >= EVERY:
             self._look_again()
         return suppressed | self._ended
