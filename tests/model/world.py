@@ -72,7 +72,7 @@ class World:
 
     def __init__(self, seed: int, people: int) -> None:
         self._seed = seed
-        self._made = 0
+        self._made = self._humans = 0
         self._graph: dict[Key, tuple[str, ...]] = {}
         self._former_phones: list[Key] = []
         self.people: list[Person] = []
@@ -149,8 +149,8 @@ class World:
         return there[place % len(there)]
 
     def _arrive(self) -> None:
-        self._made += 1
-        human = self._made
+        self._humans += 1
+        human = self._humans
         person = Person(f"p{human:03}", human, GRANTED, [], set())
         draw = random.Random(f"{self._seed}/human/{human}")
         kinds = draw.choice(
