@@ -18,7 +18,8 @@ from consentric.model.lists import BatchState, Operation
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.gate import Barred, gate
-from consentric.planning.rows import Phase
+from consentric.planning.guards import LEFT_THE_FILE
+from consentric.planning.rows import Allowed, Phase
 from consentric.planning.settling import believed, is_early
 from model.book import Book, Outbox, stretches
 from model.history import LIMITS, History, Step
@@ -102,6 +103,8 @@ class Play:
         """Up to the plan: events, hours, what became of earlier requests."""
         self._step, self._points, self._added = step, 0, False
         self.nights = self.nights if step.calm else 0
+        if step.calm:
+            self.world.dropped.clear()
         for event in step.events:
             self.world.happen(event)
         self._pass(timedelta(hours=step.hours))
@@ -122,11 +125,16 @@ class Play:
     def questions(self) -> Iterator[tuple[Side, Question]]:
         if not self._step.run:
             return
-        people = tuple(self.world.present())
+        people = tuple(replace(each, lists=each.lists - self.world.dropped) for each in self.world.present())
         for side in self.sides:
             side.wanted = self.world.wanted(side.number, side.platform)
-            allowed = LIMITS[0] if self._step.calm else LIMITS[self._step.limits[side.number]]
-            yield side, Question(side.mark, side.number, self.now, side.book.sent(), people, allowed)
+            yield side, Question(side.mark, side.number, self.now, side.book.sent(), people, self._allowed(side.number))
+
+    def _allowed(self, number: int) -> Allowed:
+        """An audience that is not in the file stops its list (LEFT_THE_FILE)."""
+        if number in self.world.dropped:
+            return LEFT_THE_FILE.allowed
+        return LIMITS[0] if self._step.calm else LIMITS[self._step.limits[number]]
 
     def judge(self, side: Side, question: Question, answer: Answer, never_folded: Answer) -> None:
         """The plan, and the list itself where nothing is owed."""
