@@ -272,10 +272,11 @@ def test_a_timeout_after_the_platform_applied_is_repeated_without_harm(peer: Pee
     sender = peer.sender()
     made = sender.create(peer.spec())
     peer.arm("timeout_after_apply", peer.add)
-    sender.send(batch(made, people(0, 30)))
+    assert sender.send(batch(made, people(0, 30))).doubtful
     expected = set(peer.sandbox.held(made))
     peer.arm("timeout_after_apply", peer.remove)
-    sender.send(batch(made, people(0, 30), Operation.REMOVE))
+    assert sender.send(batch(made, people(0, 30), Operation.REMOVE)).doubtful
+    assert not sender.send(batch(made, people(0, 30), Operation.REMOVE)).doubtful
     assert expected and peer.sandbox.held(made) == []
     assert len(peer.clock.slept) == 2
 

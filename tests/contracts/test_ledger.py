@@ -166,6 +166,15 @@ def test_a_request_from_intent_to_verdict(ledger: Ledger, look: Look) -> None:
     assert look().batches(members.id) == (replace(accepted, state=BatchState.CONFIRMED),)
 
 
+def test_a_doubt_of_a_request_stays(ledger: Ledger, look: Look) -> None:
+    """That an earlier attempt may be carried out too is not forgotten with the next outcome."""
+    _, members, file = begun(ledger)
+    intent = intend(ledger, file)
+    ledger.outcome(intent.id, BatchState.ACCEPTED, LATER, handle="request-1", doubtful=True)
+    ledger.outcome(intent.id, BatchState.CONFIRMED, LATER)
+    assert [each.doubtful for each in look().batches(members.id)] == [True]
+
+
 @pytest.mark.parametrize(("before", "after"), [pair for pair in product(FINAL, BatchState) if pair[0] != pair[1]])
 def test_a_final_verdict_stays(ledger: Ledger, before: BatchState, after: BatchState) -> None:
     """What is confirmed, partial or failed is never anything else again; to say it twice is fine."""

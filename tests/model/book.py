@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any, Final
 
@@ -14,10 +14,10 @@ from consentric.engine.base import Sent
 from consentric.model.lists import BatchRecord, BatchState, Operation, Shape
 from consentric.planning.outbox import OUTBOX
 from consentric.planning.rows import Phase
+from consentric.planning.settling import is_open
 
 FINAL: Final = frozenset({BatchState.CONFIRMED, BatchState.PARTIAL, BatchState.FAILED})
 TAKEN: Final = frozenset({BatchState.ACCEPTED, BatchState.CONFIRMED, BatchState.PARTIAL})
-UNKNOWN_SETTLES: Final = timedelta(hours=23)
 _NUMBERS: Final = count(1)
 """Files and requests of all books are numbered together, so that several books can be planned in one go."""
 
@@ -58,13 +58,14 @@ class Book:
         self.batches[batch.id] = batch
         return batch
 
-    def outcome(self, number: int, state: BatchState, now: datetime) -> None:
+    def outcome(self, number: int, state: BatchState, now: datetime, *, doubtful: bool = False) -> None:
         """What is final stays, as in the ledger."""
         batch = self.batches[number]
         if batch.state in FINAL and batch.state != state:
             raise ValueError(f"batch {number} cannot go from {batch.state} to {state}")
         accepted = batch.accepted_at or (now if state in TAKEN else None)
-        self.batches[number] = replace(batch, state=state, accepted_at=accepted)
+        doubtful = doubtful or batch.doubtful
+        self.batches[number] = replace(batch, state=state, accepted_at=accepted, doubtful=doubtful)
 
     def abandon(self, now: datetime) -> None:
         for batch in list(self.batches.values()):
@@ -74,7 +75,7 @@ class Book:
     def is_open(self, now: datetime) -> bool:
         """Whether anything of what is not folded is still on its way."""
         numbers = {each.number for each in self.outboxes}
-        return any(_is_open(each, now) for each in self.batches.values() if each.file_id in numbers)
+        return any(is_open(each, now) for each in self.batches.values() if each.file_id in numbers)
 
     def fold(self, base: pa.Table) -> None:
         self.folded += self.outboxes
@@ -101,12 +102,6 @@ class Book:
         numbers = {each.number for each in outboxes}
         batches = [each for each in self.batches.values() if each.file_id in numbers]
         return Sent(base, [(each.number, each.table, frozenset(each.skipped)) for each in outboxes], batches)
-
-
-def _is_open(batch: BatchRecord, now: datetime) -> bool:
-    if batch.state is BatchState.UNKNOWN:
-        return batch.sent_at > now - UNKNOWN_SETTLES
-    return batch.state in {BatchState.INTENT, BatchState.ACCEPTED}
 
 
 def stretches(rows: list[dict[str, Any]]) -> Iterator[tuple[Phase, int, int, int]]:

@@ -17,8 +17,10 @@ from consentric.errors import PlatformError, Refused, Unavailable
 from consentric.model.lists import BatchState, Operation
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
-from consentric.planning.gate import gate
-from consentric.planning.rows import Phase
+from consentric.planning.gate import Barred, gate
+from consentric.planning.guards import LEFT_THE_FILE
+from consentric.planning.rows import Allowed, Phase
+from consentric.planning.settling import believed, is_early
 from model.book import Book, Outbox, stretches
 from model.history import LIMITS, History, Step
 from model.judge import (
@@ -35,7 +37,7 @@ from model.judge import (
     judge_withdrawer_keys,
     owes,
 )
-from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question, as_keys, unmarked
+from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question, as_keys, marked, unmarked
 from model.platform import HostedList, Request
 from model.world import GRANTED, TOOK_IT_AWAY, Wanted, World
 
@@ -101,6 +103,8 @@ class Play:
         """Up to the plan: events, hours, what became of earlier requests."""
         self._step, self._points, self._added = step, 0, False
         self.nights = self.nights if step.calm else 0
+        if step.calm:
+            self.world.dropped.clear()
         for event in step.events:
             self.world.happen(event)
         self._pass(timedelta(hours=step.hours))
@@ -121,11 +125,16 @@ class Play:
     def questions(self) -> Iterator[tuple[Side, Question]]:
         if not self._step.run:
             return
-        people = tuple(self.world.present())
+        people = tuple(replace(each, lists=each.lists - self.world.dropped) for each in self.world.present())
         for side in self.sides:
             side.wanted = self.world.wanted(side.number, side.platform)
-            allowed = LIMITS[0] if self._step.calm else LIMITS[self._step.limits[side.number]]
-            yield side, Question(side.mark, side.number, self.now, side.book.sent(), people, allowed)
+            yield side, Question(side.mark, side.number, self.now, side.book.sent(), people, self._allowed(side.number))
+
+    def _allowed(self, number: int) -> Allowed:
+        """An audience that is not in the file stops its list (LEFT_THE_FILE)."""
+        if number in self.world.dropped:
+            return LEFT_THE_FILE.allowed
+        return LIMITS[0] if self._step.calm else LIMITS[self._step.limits[number]]
 
     def judge(self, side: Side, question: Question, answer: Answer, never_folded: Answer) -> None:
         """The plan, and the list itself where nothing is owed."""
@@ -181,7 +190,7 @@ class Play:
                 self._point()
         if self._step.midway is not None:
             self.world.withdraw(self._step.midway)
-        barred = granted - self.world.granted()
+        barred = self._barred(granted - self.world.granted())
         for phase in Phase:
             for side in self.sides:
                 if side.outbox is None or side.failed:
@@ -191,7 +200,7 @@ class Play:
                 except Failed:
                     side.failed = True
 
-    def _phase(self, side: Side, outbox: Outbox, phase: Phase, barred: frozenset[str]) -> None:
+    def _phase(self, side: Side, outbox: Outbox, phase: Phase, barred: Barred) -> None:
         for stretch, shape, first, rows in stretches(outbox.rows):
             if stretch is not phase:
                 continue
@@ -208,7 +217,7 @@ class Play:
                     self._attempt(side, outbox, phase, shape, start, min(size, first + rows - start), barred)
 
     def _attempt(
-        self, side: Side, outbox: Outbox, phase: Phase, shape: int, first: int, count: int, barred: frozenset[str]
+        self, side: Side, outbox: Outbox, phase: Phase, shape: int, first: int, count: int, barred: Barred
     ) -> bool:
         """One request; False when the platform named bad rows and the rest is to be sent again."""
         self._point()
@@ -225,7 +234,7 @@ class Play:
         batch = side.book.intend(outbox, operation, shape, first, count, self.now)
         side.ties[batch.id] = ties
         self._point()
-        kinds = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "accepted_twice")
+        kinds = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "late")
         fault = self._fault(side, first, kinds, batch.id)
         if fault == "bad_rows" and is_add:
             outbox.skipped.add(places[0])
@@ -247,9 +256,9 @@ class Play:
             request = Request(number, is_add, keys, self.now, self.now + delay, dud)
             side.host.arrive(request)
             side.requests[number] = (request, verdict)
-            if fault == "accepted_twice":
-                delay = self._delay(side, draw, is_add=is_add, known=False)
-                side.host.arrive(replace(request, due=self.now + delay))
+            if fault == "late":
+                late = timedelta(hours=draw.choice((0.5, 6, 14, UNKNOWN_HOURS)))
+                side.host.arrive(replace(request, due=self.now + late, dud=frozenset()))
         self._pass(MINUTE)
         self._point()
         match fault:
@@ -264,7 +273,7 @@ class Play:
                 raise Failed
             case _:
                 pass
-        side.book.outcome(number, BatchState.ACCEPTED, self.now)
+        side.book.outcome(number, BatchState.ACCEPTED, self.now, doubtful=fault == "late" and doubt_after_repeating())
         self._point()
 
     def _judge_order(self, side: Side, phase: Phase, rows: list[dict[str, Any]]) -> None:
@@ -273,15 +282,23 @@ class Play:
             for row in rows:
                 name = unmarked(row["person"])
                 demand(name in self.world.granted(), "a", f"{name} is added without consent")
+                barred = self.world.barred_keys().intersection(as_keys(row["keys"]))
+                demand(not barred, "a", f"{name} is added with {barred}, which somebody without consent has too")
         elif phase is Phase.REMOVE_NOW:
             demand(not self._added, "c", "somebody was added before those whom no guard holds back were removed")
         judge_sending(rows, phase, side.wanted, Traces.of(side.book, side.platform), side.host)
 
-    def _gated(self, outbox: Outbox, places: list[int], barred: frozenset[str]) -> frozenset[int]:
+    def _barred(self, names: frozenset[str]) -> Barred:
+        """What the engine finds of people whose consent ended."""
+        ended = [each for each in self.world.present() if each.name in names]
+        return Barred(
+            frozenset(marked(side.mark, each.name) for side in self.sides for each in ended),
+            frozenset(marked(side.mark, key.name) for side in self.sides for each in ended for key in each.keys),
+        )
+
+    def _gated(self, outbox: Outbox, places: list[int], barred: Barred) -> frozenset[int]:
         """What the real gate keeps back."""
-        table = outbox.table.take(pa.array(places, pa.int64()))
-        ids = {row["person"] for row in outbox.rows if unmarked(row["person"]) in barred}
-        kept_back = frozenset(places[each] for each in gate(table, frozenset(ids)))
+        kept_back = frozenset(places[each] for each in gate(outbox.table.take(pa.array(places, pa.int64())), barred))
         outbox.skipped.update(kept_back)
         return kept_back
 
@@ -319,17 +336,15 @@ class Play:
         return found
 
     def _confirm(self, side: Side) -> None:
-        settles = CAPABILITIES[side.platform].settle_after
+        capabilities = CAPABILITIES[side.platform]
         for batch in list(side.book.batches.values()):
-            if batch.state is not BatchState.ACCEPTED:
+            if batch.state is not BatchState.ACCEPTED or is_early(batch, capabilities, self.now):
                 continue
             request, verdict = side.requests[batch.id]
-            if settles is not None:
-                assert batch.accepted_at is not None
-                if self.now - batch.accepted_at >= settles:
-                    side.book.outcome(batch.id, BatchState.CONFIRMED, self.now)
+            if capabilities.settle_after is not None:
+                side.book.outcome(batch.id, BatchState.CONFIRMED, self.now)
             elif request.done:
-                side.book.outcome(batch.id, verdict, self.now)
+                side.book.outcome(batch.id, believed(batch, verdict), self.now)
 
     def _pass(self, time: timedelta) -> None:
         self.now += time
@@ -355,6 +370,17 @@ def state_after_repeating() -> BatchState:
     except PlatformError as error:
         return BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
     raise AssertionError("a call that always fails went well")
+
+
+def doubt_after_repeating() -> bool:
+    """Whether a request that timed out, and was taken when it was repeated, is known to be doubtful."""
+    answers = iter([Unavailable("A500", "no answer", applied_unknown=True)])
+
+    def call() -> None:
+        for error in answers:
+            raise error
+
+    return Retrying(Clock(), Budget()).told(call)[1]
 
 
 class Clock:

@@ -22,8 +22,30 @@ CLEAN_NIGHTS: Final = 8
 _EVENTS: Final = (
     *["consent"] * 8, *["audience"] * 5, *["phone"] * 3, *["email"] * 2, *["both"] * 2, "gain", "lose",
     *["recycle"] * 3, *["share"] * 4, "part", *["join"] * 2, "split", *["rename"] * 2, *["vanish"] * 2, "arrive",
+    *["erase"] * 2, "narrow", "widen", "drop", "back",
 )  # fmt: skip
-_HOURS: Final = (0.5, 1.5, 2.5, 6, 12, 20, 22, 23.2, 24, 24, 24, 24, 24.4, 47, 72, 24 * 8, 24 * 20, 24 * 27, 24 * 40)
+_HOURS: Final = (
+    0.5,
+    1.5,
+    2.5,
+    6,
+    12,
+    20,
+    22,
+    23.2,
+    24,
+    24,
+    24,
+    24,
+    24.4,
+    47,
+    72,
+    24 * 8,
+    24 * 20,
+    24 * 27,
+    24 * 40,
+    24 * 150,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +71,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`faults` are those that may happen. `accepted_twice` is not among FAULTS: a request that timed out and was repeated may
-    then be carried out after the repetition, and nothing keeps opposite requests apart from the first attempt.
+    """`faults` are those that may happen. `late`: a request timed out, its repetition was taken, and the first attempt is
+    carried out later still.
     """
 
     seed: int
@@ -90,7 +112,10 @@ def _smaller_steps(step: Step) -> Iterator[Step]:
         yield replace(step, run=False)
 
 
-FAULTS: Final = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "failed_later", "partial", "forgotten")
+FAULTS: Final = (
+    *("refused", "bad_rows", "lost", "unanswered", "retried_away", "late"),
+    *("failed_later", "partial", "forgotten"),
+)
 
 
 def draw_history(seed: int, faults: tuple[str, ...] = FAULTS) -> History:
@@ -124,7 +149,7 @@ def _draw_step(draw: random.Random, *, troubled: bool) -> Step:
         midway=draw.randrange(60) if draw.random() < 0.08 else None,
         deaf=troubled and draw.random() < 0.1,
         fold=(draw.random() < 0.6, draw.random() < 0.6),
-        fault_rate=draw.choice([0, 0.1, 0.3, 0.6]) if troubled else 0,
+        fault_rate=draw.choice([0, 0, 0.1, 0.1, 0.3, 0.3, 0.6, 1]) if troubled else 0,
         batch=draw.choice([1, 2, 3, 100]),
         draw=draw.randrange(1_000_000),
     )

@@ -36,6 +36,7 @@ _JUDGED: Final = pa.schema(
     [("person", pa.int64()), ("id", pa.binary()), ("rank", pa.int32()), ("evidence", pa.string()), ("fits", pa.bool_())]
 )
 _KEYS: Final = pa.schema([("person", pa.int64()), ("kind", pa.int8()), ("value", pa.binary()), ("rank", pa.int64())])
+_ALIASES: Final = pa.schema([("name", pa.binary()), ("id", pa.binary())])
 _RIDERS: Final = pa.schema([("person", pa.int64()), ("riders", RIDERS)])
 
 
@@ -131,15 +132,17 @@ class Planner:
         return found
 
     def _ask(self, platform: Platform, questions: Sequence[Question]) -> None:
-        judged, keys = list[dict[str, Any]](), list[dict[str, Any]]()
+        judged, keys, aliases = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
         for each in questions:
             for person in each.people:
                 number = len(judged)
                 name, fits = marked(each.mark, person.name), each.number in person.lists
                 judged.append({"person": number, "id": name, "rank": person.rank, "fits": fits})
+                aliases += [{"name": marked(each.mark, former), "id": name} for former, _ in person.joined]
                 own = as_cells(each.mark, (key for key in dict.fromkeys(person.keys) if key.kind in KINDS[platform]))
                 keys += [{"person": number, "rank": rank, **cell} for rank, cell in enumerate(own)]
         self._make("judged", judged, _JUDGED)
+        self._make("aliases", aliases, _ALIASES)
         self._make(f"keys_{platform}", keys, _KEYS)
         self._make(f"riders_{platform}", [], _RIDERS)
         weigh(self._con, platform, CAPABILITIES[platform], "judged", "these")

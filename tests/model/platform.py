@@ -130,7 +130,7 @@ class HostedList:
                 return (request.due,)
 
     def _draw(self, request: Request) -> float:
-        return random.Random(f"{self.seed}/{request.number}/{request.arrived}").random()
+        return random.Random(f"{self.seed}/{request.rows}/{request.arrived}").random()
 
     def _finish(self, request: Request) -> None:
         request.done = True

@@ -15,6 +15,7 @@ from consentric.model.project import Platform
 RANK: Final = {reason: place for place, reason in enumerate(Reason)}
 GRANTED: Final = 99
 UNMATCHABLE: Final = -1
+SUPPRESSED: Final = RANK[Reason.SUPPRESSED]
 TOOK_IT_AWAY: Final = frozenset(RANK[reason] for reason in NEVER_HELD_BACK)
 STANDINGS: Final = (
     *[GRANTED] * 6,
@@ -43,15 +44,27 @@ class Event(NamedTuple):
 
 @dataclass(slots=True)
 class Person:
-    """A person of the data; `joined` are the names and keys of customers that were joined into this one."""
+    """A person of the data; `joined` are the names and keys of customers that were joined into this one.
+
+    `said` is what the consent log says, `rank` what follows once those who were erased are left out.
+    """
 
     name: str
     human: int
-    rank: int
+    said: int
     keys: list[Key]
     lists: set[int]
     present: bool = True
     joined: list[tuple[str, list[Key]]] = field(default_factory=list)
+    erased: bool = False
+
+    @property
+    def rank(self) -> int:
+        return SUPPRESSED if self.erased else self.said
+
+    @property
+    def names(self) -> set[str]:
+        return {self.name, *(name for name, _ in self.joined)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +85,13 @@ class World:
 
     def __init__(self, seed: int, people: int) -> None:
         self._seed = seed
-        self._made = 0
+        self._made = self._humans = 0
         self._graph: dict[Key, tuple[str, ...]] = {}
         self._former_phones: list[Key] = []
+        self._suppressed: set[Key | str] = set()
         self.people: list[Person] = []
+        self.dropped: set[int] = set()
+        """Lists whose audience is not in the file just now."""
         self.renamed = False
         """Whether anybody went on under another name: then what was sent belongs to whoever has its keys today."""
         for _ in range(people):
@@ -104,15 +120,26 @@ class World:
             "split": lambda: self._split(person),
             "rename": lambda: self._rename(person),
             "vanish": lambda: self._vanish(person),
+            "erase": lambda: self._suppressed.update(person.keys, person.names),
+            "narrow": lambda: self._edit(event, fits=False),
+            "widen": lambda: self._edit(event, fits=True),
+            "drop": lambda: self.dropped.add(event.other % 2),
+            "back": self.dropped.clear,
             "arrive": self._arrive,
         }
         happenings[event.what]()
+        for each in self.people:
+            each.erased = not self._suppressed.isdisjoint({*each.keys, *each.names})
 
     def withdraw(self, who: int) -> None:
-        self._at(who).rank = RANK[Reason.WITHDREW]
+        self._at(who).said = RANK[Reason.WITHDREW]
 
     def granted(self) -> frozenset[str]:
         return frozenset(each.name for each in self.present() if each.rank == GRANTED)
+
+    def barred_keys(self) -> frozenset[Key]:
+        """The keys of people who do not consent, whoever else has them."""
+        return frozenset(key for each in self.present() if each.rank != GRANTED for key in each.keys)
 
     def present(self) -> Iterator[Person]:
         return (each for each in self.people if each.present)
@@ -135,7 +162,7 @@ class World:
             standing[person.name] = person.rank
             if person.rank == GRANTED and not keys:
                 standing[person.name] = RANK[Reason.SHARED_KEY] if own else UNMATCHABLE
-            elif person.rank == GRANTED and number in person.lists:
+            elif person.rank == GRANTED and number in person.lists - self.dropped:
                 desired[person.name] = tuple(keys)
         exempt = frozenset(key for key in barred if any(each.rank in TOOK_IT_AWAY for each in holders[key]))
         return Wanted(desired, standing, exempt)
@@ -145,8 +172,8 @@ class World:
         return there[place % len(there)]
 
     def _arrive(self) -> None:
-        self._made += 1
-        human = self._made
+        self._humans += 1
+        human = self._humans
         person = Person(f"p{human:03}", human, GRANTED, [], set())
         draw = random.Random(f"{self._seed}/human/{human}")
         kinds = draw.choice(
@@ -154,7 +181,7 @@ class World:
         )
         person.keys = [self._key(person, kind) for kind in kinds]
         person.lists = draw.choice([{0, 1}, {0, 1}, {0}, {1}])
-        person.rank = draw.choice([GRANTED, GRANTED, GRANTED, GRANTED, RANK[Reason.NO_RECORD]])
+        person.said = draw.choice([GRANTED, GRANTED, GRANTED, GRANTED, RANK[Reason.NO_RECORD]])
         self.people.append(person)
 
     def _key(self, person: Person, kind: KeyType) -> Key:
@@ -167,7 +194,13 @@ class World:
         return key
 
     def _decide(self, person: Person, other: int) -> None:
-        person.rank = STANDINGS[other % len(STANDINGS)]
+        person.said = STANDINGS[other % len(STANDINGS)]
+
+    def _edit(self, event: Event, *, fits: bool) -> None:
+        """The rule of one audience is narrowed by half of the people, or widened by them."""
+        for each in self.present():
+            if each.human % 2 == event.who % 2:
+                each.lists = each.lists | {event.other % 2} if fits else each.lists - {event.other % 2}
 
     def _replace(self, person: Person, kinds: set[KeyType]) -> None:
         for place, key in enumerate(person.keys):
@@ -203,7 +236,7 @@ class World:
         stays, goes = sorted((person, other), key=lambda each: each.name)
         stays.joined.append((goes.name, list(goes.keys)))
         stays.keys += [key for key in goes.keys if key not in stays.keys]
-        stays.rank = min(stays.rank, goes.rank)
+        stays.said = min(stays.said, goes.said)
         stays.lists |= goes.lists
         self.people.remove(goes)
 
@@ -211,7 +244,7 @@ class World:
         if person.joined:
             name, keys = person.joined.pop()
             person.keys = [key for key in person.keys if key not in keys] or person.keys
-            self.people.append(Person(name, person.human, person.rank, keys, set(person.lists)))
+            self.people.append(Person(name, person.human, person.said, keys, set(person.lists)))
 
     def _rename(self, person: Person) -> None:
         self._made += 1

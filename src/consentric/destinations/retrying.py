@@ -12,7 +12,7 @@ import random
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import tenacity
 
@@ -89,13 +89,21 @@ class Retrying:
 
     def repeatable(self, call: Callable[[], T], again: Callable[[], None] = lambda: None) -> T:
         """For reads, adds and removals: doing them twice is doing them once. `again` may forbid a repetition by raising."""
-        return self._run(call, lambda error: isinstance(error, Unavailable), again)
+        return self._run(_Attempts(call), lambda error: isinstance(error, Unavailable), again)
+
+    def told(self, call: Callable[[], T], again: Callable[[], None] = lambda: None) -> tuple[T, bool]:
+        """As `repeatable`, and whether an attempt before the one that was answered may be carried out as well."""
+        attempts = _Attempts(call)
+        return self._run(attempts, lambda error: isinstance(error, Unavailable), again), attempts.unsure
 
     def once(self, call: Callable[[], T]) -> T:
         """For creation: repeated only when the platform certainly did nothing."""
-        return self._run(call, lambda error: isinstance(error, Unavailable) and not error.applied_unknown, lambda: None)
+        attempts = _Attempts(call)
+        return self._run(
+            attempts, lambda error: isinstance(error, Unavailable) and not error.applied_unknown, lambda: None
+        )
 
-    def _run(self, call: Callable[[], T], worth: Callable[[BaseException], bool], again: Callable[[], None]) -> T:
+    def _run(self, call: _Attempts[T], worth: Callable[[BaseException], bool], again: Callable[[], None]) -> T:
         self._wait_for_others()
         begun = self._recoveries
         with ExitStack() as turn:
@@ -107,7 +115,7 @@ class Retrying:
                 retry=tenacity.retry_if_exception(lambda error: worth(error) or self._is_stale_login(error)),
                 reraise=True,
             )
-            result = run(self._listening(_remembering(call)))
+            result = run(self._listening(call))
             # Only what was repeated shows that the wait is over; others in flight were sent before it.
             self._recoveries += run.statistics["attempt_number"] > 1
         self._budget.earn()
@@ -176,17 +184,17 @@ class Retrying:
         return self._chance() * most if asked is None else asked + self._chance() * _FIRST_PAUSE
 
 
-def _remembering(call: Callable[[], T]) -> Callable[[], T]:
-    """A later refusal does not undo an earlier attempt that may have been carried out."""
-    unsure = False
+class _Attempts(Generic[T]):
+    """The attempts of one call. A later answer or refusal does not undo an earlier one that may have been carried out."""
 
-    def attempt() -> T:
-        nonlocal unsure
+    def __init__(self, call: Callable[[], T]) -> None:
+        self._call = call
+        self.unsure = False
+
+    def __call__(self) -> T:
         try:
-            return call()
+            return self._call()
         except PlatformError as error:
-            unsure = unsure or (isinstance(error, Unavailable) and error.applied_unknown)
-            error.may_have_arrived = unsure
+            self.unsure = self.unsure or (isinstance(error, Unavailable) and error.applied_unknown)
+            error.may_have_arrived = self.unsure
             raise
-
-    return attempt

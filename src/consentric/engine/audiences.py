@@ -55,7 +55,7 @@ def funnel(con: Connection, key: str, standing: str) -> tuple[dict[Reason, int],
 
 
 def desire(con: Connection, key: str | None, name: str) -> None:
-    """Makes the views `wanted`, `standing`, `exempt` for one list: the audience's people of whom something may be sent.
+    """Makes the views `wanted`, `standing`, `exempt`, `aliases` for one list: whom of the audience something may be sent of.
 
     Views, since a copy of ten million people is more than everything else that the difference needs. `key` None: an
     audience that is no longer in the file; nobody should be on its list.
@@ -64,6 +64,10 @@ def desire(con: Connection, key: str | None, name: str) -> None:
     con.run(f"CREATE OR REPLACE TEMP VIEW wanted AS SELECT s.* FROM sendable_{name} s WHERE {among}")
     con.run(f"CREATE OR REPLACE TEMP VIEW standing AS SELECT id, rank FROM standing_{name}")
     con.run(f"CREATE OR REPLACE TEMP VIEW exempt AS SELECT kind, value FROM exempt_{name}")
+    con.run(
+        """CREATE OR REPLACE TEMP VIEW aliases AS
+           SELECT k.key AS name, p.id FROM known k JOIN people p USING (person) WHERE k.key <> p.id"""
+    )
 
 
 def coverage(con: Connection) -> tuple[int, dict[int, int]]:

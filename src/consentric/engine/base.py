@@ -18,6 +18,7 @@ from consentric.model.people import Reason
 from consentric.model.plan import Rebuilding
 from consentric.model.project import Audience, Destination
 from consentric.planning.capabilities import Capabilities
+from consentric.planning.gate import Barred
 from consentric.planning.rows import Allowed, Stretch
 from consentric.selection.uses import SourceUse
 
@@ -156,10 +157,10 @@ class Engine(Protocol):
         """The prepared outbox, in the schema and order of planning/outbox.py."""
         ...
 
-    def holders(self, digests: frozenset[bytes]) -> frozenset[bytes]:
-        """The ids of the people who have any of these suppressed values."""
+    def holders(self, digests: frozenset[bytes]) -> Barred:
+        """The people who have any of these suppressed values, and their match keys."""
         ...
 
-    def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> frozenset[bytes]:
-        """Reads the consent source again: the ids of people who were granted for a destination and are not any more."""
+    def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> Barred:
+        """Reads the consent source again: who was granted for a destination and is not any more, and their match keys."""
         ...

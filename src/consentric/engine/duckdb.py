@@ -20,6 +20,7 @@ from consentric.model.people import Reason
 from consentric.model.plan import Rebuilding
 from consentric.model.project import Audience, Destination, Project
 from consentric.planning.capabilities import CAPABILITIES, Capabilities
+from consentric.planning.gate import Barred
 from consentric.planning.rows import Allowed, Stretch
 from consentric.selection.catalog import AT, Catalog, rows_of
 from consentric.selection.consent import GRANTED_RANK
@@ -153,32 +154,42 @@ class DuckEngine:
     def rows(self, ref: ListRef) -> Iterator[pa.Table]:
         return lists.rows(self._con, self._outboxes[ref])
 
-    def holders(self, digests: frozenset[bytes]) -> frozenset[bytes]:
+    def holders(self, digests: frozenset[bytes]) -> Barred:
         if not digests:
-            return frozenset()
+            return Barred()
         self._con.register("arrow_digests", pa.table({"key": pa.array(sorted(digests), pa.binary())}))
-        found = self._con.table(
-            """SELECT DISTINCT p.id FROM people p JOIN identities i USING (person)
-               WHERE i.digest IN (SELECT key FROM arrow_digests)"""
+        self._con.run(
+            """CREATE OR REPLACE TEMP TABLE ended AS
+               SELECT DISTINCT person FROM identities WHERE digest IN (SELECT key FROM arrow_digests)"""
         )
         self._con.unregister("arrow_digests")
-        return frozenset(found.column("id").to_pylist())
+        return self._barred()
 
-    def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> frozenset[bytes]:
+    def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> Barred:
         self._con.run(f"DROP TABLE {quoted(rows_of(use.source.name))}")
         self.load(use, batches)
         assign(self._con, use)
         attach_consent(self._con, use, self._primary)
         decide(self._con, self._project.consent, self._catalog)
-        ended: set[bytes] = set()
+        barred = Barred()
         for needed, table in self._judged.items():
             judge(self._con, self._project.consent, needed, "judged_again", self._catalog.timezone.key)
-            found = self._con.table(
-                f"""SELECT o.id FROM {table} o LEFT JOIN judged_again n USING (person)
+            self._con.run(
+                f"""CREATE OR REPLACE TEMP TABLE ended AS
+                    SELECT o.person FROM {table} o LEFT JOIN judged_again n USING (person)
                     WHERE o.rank = {GRANTED_RANK} AND coalesce(n.rank, 0) <> {GRANTED_RANK}"""
             )
-            ended.update(found.column("id").to_pylist())
-        return frozenset(ended)
+            barred |= self._barred()
+        return barred
+
+    def _barred(self) -> Barred:
+        """The people of `ended`, and what any platform would find them by."""
+        ids = self._con.table("SELECT id FROM people WHERE person IN (SELECT person FROM ended)")
+        keys: set[bytes] = set()
+        for platform in {each.platform for each in self._project.destinations.values()}:
+            query = f"SELECT DISTINCT value FROM keys_{platform} WHERE person IN (SELECT person FROM ended)"
+            keys.update(self._con.table(query).column("value").to_pylist())
+        return Barred(frozenset(ids.column("id").to_pylist()), frozenset(keys))
 
     @property
     def _primary(self) -> str | None:

@@ -77,6 +77,7 @@ def batch_record(row: sqlite3.Row) -> BatchRecord:
         handle=row["handle"],
         sent_at=to_instant(row["sent_at"]),
         accepted_at=to_instant_or_none(row["accepted_at"]),
+        doubtful=bool(row["doubtful"]),
     )
 
 

@@ -220,16 +220,18 @@ class Ledger(LedgerReader):
         handle: str | None = None,
         reason: str = "",
         match_rate: tuple[int, int] | None = None,
+        doubtful: bool = False,
     ) -> None:
-        """What became of a request. What is final stays; a handle that was told once stays too."""
+        """What became of a request. What is final stays; a handle that was told once stays too, and a doubt."""
         low, high = match_rate or (None, None)
         with self._db.transaction():
             self._refuse_second_thoughts(batch_id, state)
             self._db.write(
                 "UPDATE batches SET state = ?, handle = coalesce(?, handle), reason = ?, decided_at = ?,"
                 " accepted_at = coalesce(accepted_at, ?), match_low = coalesce(?, match_low),"
-                " match_high = coalesce(?, match_high) WHERE id = ?",
-                *(state, handle, reason, to_micros(at), to_micros(at) if state in TAKEN else None, low, high, batch_id),
+                " match_high = coalesce(?, match_high), doubtful = max(doubtful, ?) WHERE id = ?",
+                *(state, handle, reason, to_micros(at), to_micros(at) if state in TAKEN else None, low, high, doubtful),
+                batch_id,
             )
 
     def abandon_intents(self, at: datetime) -> int:

@@ -100,11 +100,15 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A platform took a request. `handle` asks later what became of it; `invalid` rows it could not read at once."""
+    """A platform took a request. `handle` asks later what became of it; `invalid` rows it could not read at once.
+
+    `doubtful`: an earlier attempt of the same request got no answer, and may be carried out besides.
+    """
 
     handle: str
     received: int
     invalid: int = 0
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,10 @@ class ListFacts:
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One request as the ledger knows it: rows `first` to `first + rows` of an outbox file."""
+    """One request as the ledger knows it: rows `first` to `first + rows` of an outbox file.
+
+    `doubtful`: the platform took a repetition of it, and the first attempt may be carried out besides.
+    """
 
     id: int
     list_id: int
@@ -146,3 +153,4 @@ class BatchRecord:
     handle: str | None
     sent_at: datetime
     accepted_at: datetime | None
+    doubtful: bool = False

@@ -39,8 +39,10 @@ NOBODY_FRESH: Final = "CREATE OR REPLACE TEMP TABLE fresh AS SELECT NULL::BLOB A
 CONCERNED: Final = (
     """
     CREATE OR REPLACE TEMP TABLE concerned AS
-    SELECT id FROM doubts WHERE NOT late
-    UNION SELECT id FROM doubts WHERE id NOT IN (SELECT id FROM fresh)""",
+    WITH found AS (
+      SELECT id FROM doubts WHERE NOT late
+      UNION SELECT id FROM doubts WHERE id NOT IN (SELECT id FROM fresh))
+    SELECT id FROM found UNION SELECT a.id FROM aliases a SEMI JOIN found f ON f.id = a.name""",
     """
     CREATE OR REPLACE TEMP TABLE desired AS SELECT * FROM wanted WHERE id IN (SELECT id FROM concerned)""",
 )

@@ -6,7 +6,8 @@ should be. Where a key of a component is being removed, nobody of it is added un
 whoever should stay is added again afterwards. Stale keys are those that may be on the list and that nobody should have.
 
 Reads the tables of planning/held.py and `desired(person, id, keys, fp, riders, evidence)`, `standing(id, rank)`,
-`exempt(kind, value)`; `reach` and `components` are made in between by the engine (they take loops).
+`exempt(kind, value)`, `aliases(name, id)`: under what other names somebody of `standing` was known before being joined;
+`reach` and `components` are made in between by the engine (they take loops).
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ SUCCESSORS: Final = (
     """
     CREATE OR REPLACE TEMP TABLE desired_keys AS
     SELECT id, key.kind AS kind, key.value AS value FROM (SELECT id, unnest(keys) AS key FROM desired)""",
-    # Somebody whose name in the data changed (a new customer number) is still the same person on the platform.
+    # Somebody whose name in the data changed is still the same person on the platform: joined with another, or else
+    # (a new customer number) whoever should be there by one of the keys.
     """
     CREATE OR REPLACE TEMP TABLE successors AS
-    WITH gone AS (SELECT person FROM (SELECT DISTINCT person FROM add_keys) k ANTI JOIN standing s ON s.id = k.person)
-    SELECT k.person, min(d.id) AS id FROM add_keys k SEMI JOIN gone g USING (person) JOIN desired_keys d USING (kind, value)
-    GROUP BY k.person""",
+    WITH gone AS (SELECT person FROM (SELECT DISTINCT person FROM add_keys) k ANTI JOIN standing s ON s.id = k.person),
+    joined AS (SELECT g.person, min(a.id) AS id FROM gone g JOIN aliases a ON a.name = g.person GROUP BY g.person),
+    by_key AS (
+      SELECT k.person, min(d.id) AS id FROM add_keys k SEMI JOIN gone g USING (person)
+      JOIN desired_keys d USING (kind, value) GROUP BY k.person)
+    SELECT person, coalesce(j.id, k.id) AS id FROM joined j FULL JOIN by_key k USING (person)""",
 )
 
 ADOPT: Final = (

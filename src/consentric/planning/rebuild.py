@@ -16,12 +16,12 @@ from typing import Final
 from consentric.model.lists import BatchRecord, BatchState, Operation, RebuildReason
 from consentric.model.plan import Rebuilding, RebuildStage
 from consentric.planning.capabilities import RebuildForm
+from consentric.planning.settling import is_open
 
 MASS_SHARE: Final = 0.01
 MASS_PEOPLE: Final = 100
 QUIET: Final = timedelta(hours=1)
 """So long no add was sent before a rebuild begins: more than the clocks of two machines may differ."""
-UNKNOWN_SETTLES: Final = timedelta(hours=23)
 
 
 def is_mass(counts: Mapping[str, int]) -> bool:
@@ -47,8 +47,8 @@ def begun(
 ) -> Rebuilding:
     """How far a rebuild is, before it is known who is still missing. `last_add`: when the list was last added to."""
     adds = [each for each in batches if each.operation is Operation.ADD and each.state is not BatchState.FAILED]
-    open_adds = any(_is_open(each, now) for each in adds)
-    if since is not None and any(_ends(each, since) and _is_open(each, now) for each in batches):
+    open_adds = any(is_open(each, now) for each in adds)
+    if since is not None and any(_ends(each, since) and is_open(each, now) for each in batches):
         return Rebuilding(reason, RebuildStage.ENDED, since, open_adds)
     if form is RebuildForm.REPLACE:
         waits, since = open_adds, None
@@ -66,9 +66,3 @@ def counted(rebuild: Rebuilding, missing: int, form: RebuildForm) -> Rebuilding:
 
 def _ends(batch: BatchRecord, since: int) -> bool:
     return batch.operation is Operation.REMOVE_REST and batch.id > since
-
-
-def _is_open(batch: BatchRecord, now: datetime) -> bool:
-    if batch.state is BatchState.UNKNOWN:
-        return now - batch.sent_at < UNKNOWN_SETTLES
-    return batch.state in {BatchState.INTENT, BatchState.ACCEPTED}

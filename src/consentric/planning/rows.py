@@ -144,11 +144,16 @@ def _spread(source: str) -> str:
 
 
 def _debts() -> str:
+    """Of whoever should be on the list, and of others beside them who may be wanted again before the removal is processed.
+
+    Somebody alone in a component is hit by every removal in it, so the keys themselves tell.
+    """
     return f"""
     SELECT {int(Phase.OWED)} AS phase, {int(Operation.OWED)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape, 'owed' AS why,
-           d.id AS person, NULL::BLOB AS fp, []::STRUCT(kind TINYINT, value BLOB)[] AS keys, NULL::BLOB[] AS riders,
+           c.id AS person, NULL::BLOB AS fp, []::STRUCT(kind TINYINT, value BLOB)[] AS keys, NULL::BLOB[] AS riders,
            true AS clean, NULL::VARCHAR AS evidence
-    FROM desired d JOIN components c USING (id) WHERE c.component IN (SELECT component FROM taken)"""
+    FROM (SELECT *, count(*) OVER (PARTITION BY component) > 1 AS is_shared FROM components) c LEFT JOIN desired d USING (id)
+    WHERE c.component IN (SELECT component FROM taken) AND (d.id IS NOT NULL OR c.is_shared)"""
 
 
 SPANS = """

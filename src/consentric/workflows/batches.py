@@ -183,7 +183,8 @@ class Dispatch:
     def accepted(self, ref: ListRef, batch: BatchRecord, receipt: Receipt) -> None:
         """Notes that the platform took it, and tells of it."""
         self.shell.checkpoint("sent")
-        self.ledger.outcome(batch.id, BatchState.ACCEPTED, self.shell.clock.now(), handle=receipt.handle)
+        now, doubtful = self.shell.clock.now(), receipt.doubtful
+        self.ledger.outcome(batch.id, BatchState.ACCEPTED, now, handle=receipt.handle, doubtful=doubtful)
         self.shell.checkpoint("outcome_recorded")
         with self.turn:
             self.shell.progress.sent(ref, batch.operation, batch.shape, batch.people, receipt.handle)

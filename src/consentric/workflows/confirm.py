@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Final
 
 from consentric.destinations.registry import open_inspector
@@ -22,12 +21,12 @@ from consentric.model.project import Destination, Project
 from consentric.model.results import BatchCounts, ConfirmResult, Failure
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.folding import worth_folding
+from consentric.planning.settling import believed, is_early, is_open
 from consentric.ports import Inspector
 from consentric.workflows.exit_codes import told
 from consentric.workflows.memory import is_rebuilt, recollect
 from consentric.workflows.opening import Shell, ledger, read_file
 
-_UNKNOWN_SETTLES: Final = timedelta(hours=23)
 _STILL_WAITING: Final = Verdict(None)
 
 
@@ -98,18 +97,19 @@ class Inquiry:
         verdict = self._verdict(batch, destination)
         if verdict.state is None:
             return "waiting"
+        state = believed(batch, verdict.state)
         self.ledger.outcome(
-            batch.id, verdict.state, self.shell.clock.now(), reason=verdict.reason, match_rate=verdict.match_rate
+            batch.id, state, self.shell.clock.now(), reason=verdict.reason, match_rate=verdict.match_rate
         )
         self.shell.checkpoint("confirmed")
-        return verdict.state.value
+        return state.value
 
     def _verdict(self, batch: BatchRecord, destination: Destination) -> Verdict:
-        settles = CAPABILITIES[destination.platform].settle_after
-        now = self.shell.clock.now()
-        if settles is not None:
-            done = batch.accepted_at is not None and now - batch.accepted_at >= settles
-            return Verdict(BatchState.CONFIRMED) if done else _STILL_WAITING
+        capabilities = CAPABILITIES[destination.platform]
+        if is_early(batch, capabilities, self.shell.clock.now()):
+            return _STILL_WAITING
+        if capabilities.settle_after is not None:
+            return Verdict(BatchState.CONFIRMED)
         if destination.name in self.failures or batch.handle is None:
             return _STILL_WAITING
         try:
@@ -139,7 +139,7 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
         return
     now = shell.clock.now()
     batches = record.batches(each.id)
-    if not outboxes or any(_is_open(batch, now - _UNKNOWN_SETTLES) for batch in batches):
+    if not outboxes or any(is_open(batch, now) for batch in batches):
         return
     base = sum(file.rows for file in record.files(each.id) if file.kind is FileKind.BASE)
     first = min((batch.sent_at for batch in batches if batch.operation is Operation.REMOVE), default=None)
@@ -149,12 +149,6 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     folded = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
     if folded is not None:
         record.fold(each.id, run_id, folded, ends_rebuild=rebuilt)
-
-
-def _is_open(batch: BatchRecord, settled: datetime) -> bool:
-    if batch.state is BatchState.UNKNOWN:
-        return batch.sent_at > settled
-    return batch.state in {BatchState.INTENT, BatchState.ACCEPTED}
 
 
 def _sum(counts: Mapping[ListRef, Counter[str]]) -> BatchCounts:

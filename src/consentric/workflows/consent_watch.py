@@ -12,6 +12,7 @@ from typing import Final
 from consentric.engine.base import Engine
 from consentric.errors import ConsentricError, Stopped
 from consentric.ledger import LedgerReader
+from consentric.planning.gate import Barred
 from consentric.sources.files import fingerprint, open_files
 from consentric.sources.rows import Reading
 from consentric.workflows.opening import Opened, Shell
@@ -31,17 +32,17 @@ class ConsentWatch:
         self._looked: datetime = shell.clock.now()
         scan = opened.scans[opened.project.consent.source]
         self._fingerprints = scan.fingerprints
-        self._ended: frozenset[bytes] = frozenset()
+        self._ended = Barred()
         self._turn = threading.Lock()
 
-    def barred(self) -> frozenset[bytes]:
-        """The ids of people who must not be added any more. Raises Stopped if that cannot be known.
+    def barred(self) -> Barred:
+        """Who must not be added any more, nor be added by one of their keys. Raises Stopped if that cannot be known.
 
         One thread at a time: the engine has one connection, and who asks while another looks wants what that one finds.
         """
         with self._turn:
             newly = self._ledger.suppressions() - self._at_start
-            suppressed = self._engine.holders(frozenset(newly)) if newly else frozenset()
+            suppressed = self._engine.holders(frozenset(newly)) if newly else Barred()
             if self._shell.clock.now() - self._looked >= EVERY:
                 self._look_again()
             return suppressed | self._ended

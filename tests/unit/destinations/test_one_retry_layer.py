@@ -280,3 +280,9 @@ def test_a_login_that_is_refused_is_renewed_once() -> None:
     with pytest.raises(AccessDenied):
         Retrying(Clock(), Budget(), renew=lambda: renewed.append(1)).repeatable(permission)
     assert (renewed, permission.calls) == ([1], 1)
+
+
+def test_an_answer_after_an_unanswered_attempt_is_told_with_its_doubt() -> None:
+    """The repetition was answered; the first attempt may be carried out besides. Who was turned away did nothing."""
+    for failures, doubtful in (([], False), ([down()], False), ([down(unknown=True)], True)):
+        assert Retrying(Clock(), Budget(), most).told(Platform(list(failures))) == ("done", doubtful)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from consentric.engine.base import Sent
@@ -12,11 +14,15 @@ from consentric.errors import Stopped
 from consentric.ledger import open_ledger
 from consentric.ledger.writer import Ledger
 from consentric.model.lists import ListRef, Operation, Shape
+from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.gate import Barred, gate
+from consentric.planning.rows import Allowed
 from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.opening import Opened, Shell, open_project, read_file
 
+REF = ListRef("everybody", "meta")
 START = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
 FILE = """\
 version: 1
@@ -57,8 +63,11 @@ class Night:
 
     def __init__(self, folder: Path) -> None:
         (folder / "audiences.yaml").write_text(FILE, "utf-8")
-        rows = "".join(f"{number},person{number}@mail.example,gold\n" for number in range(1, 6))
-        (folder / "customers.csv").write_text("customer_id,email,tier\n" + rows, "utf-8")
+        phones = {1: "+4520304050", 2: "+4520304050"}
+        rows = "".join(
+            f"{number},person{number}@mail.example,{phones.get(number, '')},gold\n" for number in range(1, 6)
+        )
+        (folder / "customers.csv").write_text("customer_id,email,phone,tier\n" + rows, "utf-8")
         self.consents = folder / "consents.csv"
         grants = "".join(f"{number},,yes,2026-05-01,,f1\n" for number in range(1, 6))
         self.consents.write_text("customer_id,email,ads,given_at,withdrawn_at,form\n" + grants, "utf-8")
@@ -72,9 +81,17 @@ class Night:
         self.watch = ConsentWatch(shell, self.opened, self.evaluation.engine, self.ledger)
 
     def members(self) -> int:
-        ref = ListRef("everybody", "meta")
-        capabilities = CAPABILITIES[self.opened.project.destinations["meta"].platform]
-        return self.evaluation.engine.compare(ref, capabilities, 180, Sent(), wanted=True).counts["members"]
+        """How many should be on the list."""
+        return self._compare()["members"]
+
+    def outbox(self) -> pa.Table:
+        """What would be sent to it."""
+        self._compare()
+        self.evaluation.engine.prepare(REF, CAPABILITIES[Platform.META], Allowed())
+        return pa.concat_tables(self.evaluation.engine.rows(REF))
+
+    def _compare(self) -> Mapping[str, int]:
+        return self.evaluation.engine.compare(REF, CAPABILITIES[Platform.META], 180, Sent(), wanted=True).counts
 
 
 @pytest.fixture
@@ -86,16 +103,27 @@ def test_nothing_happened(night: Night) -> None:
     """While nothing changes nobody is barred."""
     assert night.members() == 5
     night.clock.sleep(3600)
-    assert night.watch.barred() == frozenset()
+    assert night.watch.barred() == Barred()
 
 
 def test_a_withdrawal_in_the_consent_source_is_seen(night: Night) -> None:
     """Five minutes after the last look the consent source is read again; a withdrawal by e-mail alone is found."""
     with night.consents.open("a", encoding="utf-8") as file:
         file.write(",person3@mail.example,,,2026-11-23T05:29:00Z,f1\n")
-    assert night.watch.barred() == frozenset()
+    assert night.watch.barred() == Barred()
     night.clock.sleep(301)
-    assert len(night.watch.barred()) == 1
+    assert len(night.watch.barred().people) == 1
+
+
+def test_a_shared_key_of_a_withdrawer_is_not_sent_for_somebody_else(night: Night) -> None:
+    """Customers 1 and 2 have one phone; once 1 withdrew, the row of 2 that carries it is kept back as well."""
+    rows = night.outbox()
+    assert rows.num_rows == 5
+    with night.consents.open("a", encoding="utf-8") as file:
+        file.write("1,,,,2026-11-23T05:29:00Z,f1\n")
+    night.clock.sleep(301)
+    barred = night.watch.barred()
+    assert (len(barred.people), len(gate(rows, barred))) == (1, 2)
 
 
 def test_a_new_grant_adds_nobody(night: Night) -> None:
@@ -103,7 +131,7 @@ def test_a_new_grant_adds_nobody(night: Night) -> None:
     with night.consents.open("a", encoding="utf-8") as file:
         file.write("3,,no,2026-11-22,,f1\n4,,yes,2026-11-22,,f1\n")
     night.clock.sleep(301)
-    assert len(night.watch.barred()) == 1
+    assert len(night.watch.barred().people) == 1
 
 
 def test_a_suppression_counts_at_once(night: Night) -> None:
@@ -111,7 +139,7 @@ def test_a_suppression_counts_at_once(night: Night) -> None:
     engine = night.evaluation.engine
     known = next(iter(_digests(engine)))
     night.ledger.suppress([known], "objection", START)
-    assert len(night.watch.barred()) == 1
+    assert len(night.watch.barred().people) == 1
 
 
 def test_an_unreadable_source_stops_adds(night: Night) -> None:

@@ -87,10 +87,12 @@ class GoogleSender(GoogleInspector):
         return self._retrying.once(lambda: ask(create, self._account.account, endpoint=self._account.endpoint))
 
     def send(self, batch: WireBatch) -> Receipt:
-        handles = self._requests(batch)
-        return Receipt(_BETWEEN_IDS.join(handles), received=batch.rows.num_rows)
+        taken = self._requests(batch)
+        handle, doubtful = _BETWEEN_IDS.join(each for each, _ in taken), any(doubt for _, doubt in taken)
+        return Receipt(handle, received=batch.rows.num_rows, doubtful=doubtful)
 
-    def _requests(self, batch: WireBatch) -> list[str]:
+    def _requests(self, batch: WireBatch) -> list[tuple[str, bool]]:
+        """The id of each request, and whether an attempt before the one that was answered may be carried out too."""
         match batch.operation:
             case Operation.ADD:
                 return [self._ingest(wire.ingest(self._account, batch.list_id, batch.rows), batch.again)]
@@ -110,12 +112,12 @@ class GoogleSender(GoogleInspector):
         outgoing = wire.remove_rest(self._account, list_id, before)
         request = api.RemoveAllAudienceMembersRequest.wrap(outgoing)
         service = self._connection.members
-        handle = self._accepted(
+        handle, doubtful = self._accepted(
             lambda: service.remove_all_audience_members(request, retry=None, timeout=_WRITE_SECONDS).request_id, ()
         )
-        return Receipt(handle, received=0)
+        return Receipt(handle, received=0, doubtful=doubtful)
 
-    def _ingest(self, outgoing: wire.MemberRequest, again: Callable[[], None]) -> str:
+    def _ingest(self, outgoing: wire.MemberRequest, again: Callable[[], None]) -> tuple[str, bool]:
         request = api.IngestAudienceMembersRequest.wrap(outgoing.request)
         service = self._connection.members
         return self._accepted(
@@ -124,9 +126,9 @@ class GoogleSender(GoogleInspector):
             again,
         )
 
-    def _removals(self, batch: WireBatch) -> list[str]:
+    def _removals(self, batch: WireBatch) -> list[tuple[str, bool]]:
         """Several requests stand for one batch: once the first was taken, the batch may have arrived."""
-        handles: list[str] = []
+        handles: list[tuple[str, bool]] = []
         for part in wire.removals(self._account, batch.list_id, batch.rows):
             try:
                 handles.append(self._remove(part))
@@ -135,7 +137,7 @@ class GoogleSender(GoogleInspector):
                 raise
         return handles
 
-    def _remove(self, outgoing: wire.MemberRequest) -> str:
+    def _remove(self, outgoing: wire.MemberRequest) -> tuple[str, bool]:
         request = api.RemoveAudienceMembersRequest.wrap(outgoing.request)
         service = self._connection.members
         return self._accepted(
@@ -143,14 +145,16 @@ class GoogleSender(GoogleInspector):
             outgoing.rows,
         )
 
-    def _accepted(self, call: Callable[[], str], rows: Sequence[int], again: Callable[[], None] = lambda: None) -> str:
+    def _accepted(
+        self, call: Callable[[], str], rows: Sequence[int], again: Callable[[], None] = lambda: None
+    ) -> tuple[str, bool]:
         """The request's id; an answer without one is an unknown outcome."""
 
         def attempt() -> str:
             request_id = call()
             return _sure(request_id, request_id)
 
-        return self._retrying.repeatable(
+        return self._retrying.told(
             lambda: ask(attempt, self._account.account, rows, endpoint=self._account.endpoint), again
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any, Final, TypeVar, assert_never
@@ -111,7 +112,8 @@ class MetaSender(MetaInspector):
         if batch.replacement is not None:
             return self._replace(batch, batch.replacement)
         method = _method(batch.operation)
-        return self._retrying.repeatable(lambda: self._send(method, batch), batch.again)
+        receipt, doubtful = self._retrying.told(lambda: self._send(method, batch), batch.again)
+        return replace(receipt, doubtful=doubtful)
 
     def server_time(self, list_id: str) -> datetime | None:
         """Meta replaces a list in one series, so nobody needs its clock."""
