@@ -13,7 +13,7 @@ from consentric.errors import ConsentricError, PlatformError, Stopped
 from consentric.model.lists import ListRef, ListSpec
 from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow, Span, Step
 from consentric.model.project import Project
-from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.capabilities import rows_per_request
 from consentric.ports import Sender
 from consentric.workflows.batches import Dispatch, Parcel
 from consentric.workflows.exit_codes import is_hopeless_for_all, told
@@ -42,6 +42,7 @@ class Delivery:
     dispatch: Dispatch
     parcels: dict[ListRef, Parcel]
     budget: Budget
+    most_rows: int | None = None
     done: dict[ListRef, Delivered] = field(default_factory=dict)
     _senders: dict[str, Sender] = field(default_factory=dict)
     _down: dict[str, PlatformError] = field(default_factory=dict)
@@ -102,6 +103,6 @@ class Delivery:
 
     def _parts(self, ref: ListRef, span: Span) -> Iterator[Span]:
         """The span in requests of the size that the platform takes."""
-        most = CAPABILITIES[self.project.destinations[ref.destination].platform].rows_per_request
+        most = rows_per_request(self.project.destinations[ref.destination].platform, self.most_rows)
         for first in range(span.first, span.first + span.rows, most):
             yield Span(first, min(most, span.first + span.rows - first), span.shape)

@@ -14,7 +14,7 @@ from consentric.model.lists import KeyType, ListRef, ListSpec
 from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, Plan, SourceCount
 from consentric.model.project import Audience, Destination, GoogleAccount, Project
-from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.capabilities import CAPABILITIES, rows_per_request
 from consentric.planning.guards import LEFT_THE_FILE, Allowance, Trouble, Verdict, check, no_terms, removed
 from consentric.planning.rows import Stretch
 from consentric.planning.steps import order, requests
@@ -149,7 +149,7 @@ def _draft_list(
     verdict = check(spec.ref.audience, guards, difference.counts, troubles, allowance)
     stretches = evaluation.engine.prepare(spec.ref, capabilities, verdict.allowed)
     drafts.stretches[spec.ref] = stretches
-    planned = requests(stretches, capabilities.rows_per_request)
+    planned = requests(stretches, rows_per_request(destination.platform, opened.most_rows))
     drafts.lists[spec.ref] = _list_plan(spec, difference, verdict, planned, _known_fields(opened.project))
     if record is None or record.platform_id is None:
         drafts.missing[spec.ref] = spec

@@ -7,7 +7,7 @@ import pytest
 from consentric.model.lists import ListRef, ListSpec, Operation, Shape
 from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow
 from consentric.model.project import Platform
-from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.capabilities import CAPABILITIES, rows_per_request
 from consentric.planning.rows import Phase, Stretch
 from consentric.planning.steps import order, requests
 
@@ -61,6 +61,12 @@ def test_a_step_counts_people_and_spans_rows() -> None:
 def test_requests_are_full_batches_and_debts_are_not_sent(rows: int, count: int) -> None:
     """As many as the rows take, each shape for itself."""
     assert requests([stretch(Phase.ADD, rows=rows), stretch(Phase.OWED, rows=99_999)], 10_000) == count
+
+
+@pytest.mark.parametrize(("wished", "rows"), [(None, 10_000), (1, 1), (8, 8), (99_999, 10_000)])
+def test_a_rehearsal_can_have_smaller_requests_but_no_larger_ones(wished: int | None, rows: int) -> None:
+    """A request never holds more than its platform takes."""
+    assert {rows_per_request(platform, wished) for platform in Platform} == {rows}
 
 
 def test_no_platform_takes_more_than_is_documented() -> None:
