@@ -63,7 +63,7 @@ class Cli:
         return subprocess.Popen(
             [sys.executable, "-m", "consentric", *arguments],
             cwd=self.folder,
-            env=self._environment(variables),
+            env=self.environment_with(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -76,6 +76,7 @@ class Cli:
         self.runs.append(run)
         return run
 
-    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+    def environment_with(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Of one call: nothing of this machine but what a process needs."""
         machine = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return {**machine, **self.environment, **variables}
