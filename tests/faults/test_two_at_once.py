@@ -19,7 +19,7 @@ from faults.record import assert_written_down
 from scenarios.harness.size import LONG, POSITIONS
 
 ROUNDS: Final = 50 if LONG else 2
-TOGETHER: Final = 12 if LONG else 4
+TOGETHER: Final = 12 if LONG else 3
 LOCKED: Final = 75
 _PATIENCE: Final = 60.0
 _HOLDER: Final = re.compile(r"\(process (\d+) on ")
