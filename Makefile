@@ -19,7 +19,7 @@ demo: .venv/.runtime ## Install into .venv and show the main job on an invented 
 test: .venv/.dev ## Run every test
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 
-faults: .venv/.dev ## Break what is below us, at every place: torn writes, full disks, kills (hours)
+faults: .venv/.dev ## Kill it a thousand times, tear its files, storm its platforms (an hour)
 	CONSENTRIC_LONG=1 $(BIN)/python -m pytest -q -rP --timeout 21600 -n $(WORKERS) --dist loadgroup tests/faults tests/scenarios/test_kills.py
 
 check: .venv/.dev ## Formatting, lint, types, import contracts

@@ -1,1 +1,1 @@
-"""What breaks below us: torn writes, full disks, kills, storms. Everything at every place with `CONSENTRIC_LONG=1`."""
+"""What breaks below us and from outside: torn writes, full disks, kills, storms. All of it with `CONSENTRIC_LONG=1`."""

@@ -78,3 +78,9 @@ CAPABILITIES: Final = {
         rebuild=RebuildForm.REPLACE,
     ),
 }
+
+
+def rows_per_request(platform: Platform, most: int | None) -> int:
+    """As many as the platform takes, or fewer where a rehearsal wants `most`."""
+    takes = CAPABILITIES[platform].rows_per_request
+    return takes if most is None else min(takes, most)

@@ -96,10 +96,12 @@ The next run that writes finishes it; until then nobody may read a mixture.""",
 COMMANDS: Final[Mapping[str, str]] = {
     "A901": """The run was interrupted. The requests in flight were finished; nothing is lost, and the next run goes on.""",
     "A902": """The answer could not be written, for instance because the disk is full.""",
-    "A905": """CONSENTRIC_CLOCK is neither a shift such as +36h nor an instant such as 2026-11-23T04:30:00Z.""",
+    "A905": """CONSENTRIC_CLOCK is neither a shift such as +36h nor an instant such as 2026-11-23T04:30:00Z, or
+CONSENTRIC_ROWS is no number of rows.""",
     "A906": """The file that --env-file names is not there.""",
     "A907": """Nobody is there to answer the question whether to send. Say --yes, after having looked at the plan.""",
-    "A908": """CONSENTRIC_CLOCK is set although a destination is a real platform. Rehearsals belong on this machine.""",
+    "A908": """CONSENTRIC_CLOCK or CONSENTRIC_ROWS is set although a destination is a real platform. Rehearsals belong on
+this machine.""",
     "A909": """A command names an audience or a destination that the file does not have.""",
     "A910": """There is no such code.""",
     "A921": """The sandbox did not start.""",

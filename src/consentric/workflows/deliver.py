@@ -30,7 +30,7 @@ from consentric.model.plan import (
     Step,
 )
 from consentric.model.project import Destination, Project
-from consentric.planning.capabilities import CAPABILITIES, MOST_IN_FLIGHT
+from consentric.planning.capabilities import CAPABILITIES, MOST_IN_FLIGHT, rows_per_request
 from consentric.ports import Clock, Sender
 from consentric.workflows.batches import Dispatch, Parcel, Shipped
 from consentric.workflows.exit_codes import is_hopeless_for_all, told
@@ -88,6 +88,7 @@ class Delivery:
     dispatch: Dispatch
     parcels: dict[ListRef, Parcel]
     budget: Budget
+    most_rows: int | None = None
     open_sender: OpenSender = open_sender
     done: dict[ListRef, Delivered] = field(default_factory=dict)
     _senders: dict[str, Sender] = field(default_factory=dict)
@@ -179,7 +180,7 @@ class Delivery:
 
     def _parts(self, ref: ListRef, span: Span) -> Iterator[Span]:
         """The span in requests of the size that the platform takes."""
-        most = CAPABILITIES[self.project.destinations[ref.destination].platform].rows_per_request
+        most = rows_per_request(self.project.destinations[ref.destination].platform, self.most_rows)
         for first in range(span.first, span.first + span.rows, most):
             yield Span(first, min(most, span.first + span.rows - first), span.shape)
 

@@ -16,7 +16,7 @@ from consentric.model.lists import KeyType, ListRef, ListSpec, RebuildReason
 from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, SourceCount
 from consentric.model.project import Audience, Destination, GoogleAccount, Project
-from consentric.planning.capabilities import CAPABILITIES, RebuildForm
+from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
 from consentric.planning.guards import LEFT_THE_FILE, Allowance, Trouble, Verdict, check, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
 from consentric.planning.rows import Stretch
@@ -158,7 +158,8 @@ def _draft_list(
     drafts.stretches[spec.ref] = stretches
     if rebuild is not None:
         drafts.rebuilds[spec.ref] = rebuild
-    planned = requests(stretches, capabilities.rows_per_request, capabilities.rebuild)
+    most = rows_per_request(destination.platform, opened.most_rows)
+    planned = requests(stretches, most, capabilities.rebuild)
     drafts.lists[spec.ref] = _list_plan(spec, difference, verdict, planned, _known_fields(opened.project))
     if record is None or record.platform_id is None:
         drafts.missing[spec.ref] = spec

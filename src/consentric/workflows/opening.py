@@ -20,6 +20,7 @@ from consentric.selection.uses import SourceUse, uses
 from consentric.sources.files import open_files
 
 CLOCK: Final = "CONSENTRIC_CLOCK"
+ROWS: Final = "CONSENTRIC_ROWS"
 KEY_FILE: Final = "CONSENTRIC_KEY_FILE"
 DAMAGED: Final = frozenset({"A307", "A308"})
 """Codes of files that are what the YAML says, and broken: their owner must be told, the YAML is not to blame."""
@@ -40,24 +41,29 @@ class Shell:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A project that fits its data. `catalog` has the types under which cells are tested; `scans` are of sources in use."""
+    """A project that fits its data. `catalog` has the types under which cells are tested; `scans` are of sources in use.
+
+    `most_rows` of a request, where a rehearsal wants them smaller than the platform takes them.
+    """
 
     project: Project
     uses: Mapping[str, SourceUse]
     scans: Mapping[str, Scan]
     catalog: Catalog
     warnings: tuple[Diagnostic, ...]
+    most_rows: int | None = None
 
 
 def read_file(shell: Shell, *, contact: bool) -> config.Loaded:
     """The file alone. Raises ConfigError, and UsageError where a rehearsal would reach a real platform."""
     loaded = config.load(shell.file, shell.env, contact=contact)
-    if shell.env.get(CLOCK) and not loaded.project.rehearsal:
-        raise UsageError(
-            "A908",
-            f"{CLOCK} is set, and a destination is not on this machine",
-            hint=f"rehearse with an `endpoint` on loopback for every destination, or unset {CLOCK}",
-        )
+    for variable in (CLOCK, ROWS):
+        if shell.env.get(variable) and not loaded.project.rehearsal:
+            raise UsageError(
+                "A908",
+                f"{variable} is set, and a destination is not on this machine",
+                hint=f"rehearse with an `endpoint` on loopback for every destination, or unset {variable}",
+            )
     _check_clock(shell.clock.now())
     return loaded
 
@@ -76,7 +82,16 @@ def open_project(shell: Shell, loaded: config.Loaded) -> Opened:
         timezone=project.timezone,
         now=shell.clock.now(),
     )
-    return Opened(project, used, {name: scans[name] for name in used}, catalog, loaded.warnings)
+    in_use = {name: scans[name] for name in used}
+    return Opened(project, used, in_use, catalog, loaded.warnings, _most_rows(shell.env.get(ROWS)))
+
+
+def _most_rows(value: str | None) -> int | None:
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value)):
+        raise UsageError("A905", f"{ROWS}={value[:40]} is not understood", hint="write a number of rows such as 50")
+    return int(value)
 
 
 def _open(source: Source, project: Project) -> Scan:

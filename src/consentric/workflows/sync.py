@@ -70,7 +70,7 @@ def _sync(
         return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
     parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
     dispatch = Dispatch(shell, record, ConsentWatch(shell, opened, evaluation.engine, record))
-    delivery = Delivery(opened.project, dispatch, parcels, budget)
+    delivery = Delivery(opened.project, dispatch, parcels, budget, opened.most_rows)
     delivery.carry_out(plan.steps)
     results = {each.ref: _result(each, delivery.done.get(each.ref)) for each in plan.lists}
     exit_code = of_run(results)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -48,6 +49,7 @@ class Sandbox:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.resume()
         self._process.terminate()
         self._process.wait(_PATIENCE)
 
@@ -70,6 +72,13 @@ class Sandbox:
         """The number of the newest entry of the log."""
         log = self.log()
         return int(log[-1]["n"]) if log else 0
+
+    def pause(self) -> None:
+        """It answers nobody until `resume`; what is sent to it meanwhile waits."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def switch(self, **positions: str) -> None:
         self._post("switches", positions)

@@ -18,7 +18,7 @@ from consentric.model.plan import (
     RemoveRest,
 )
 from consentric.model.project import Platform
-from consentric.planning.capabilities import CAPABILITIES, RebuildForm
+from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
 from consentric.planning.rows import Phase, Stretch
 from consentric.planning.steps import order, requests
 
@@ -81,6 +81,12 @@ def test_the_end_of_a_rebuild_is_a_request_only_where_it_is_one() -> None:
     found = [stretch(Phase.REBUILD, rows=25_000), stretch(Phase.REMOVE_REST, rows=1)]
     assert requests(found, 10_000, RebuildForm.REMOVE_REST) == 4
     assert requests(found, 10_000, RebuildForm.REPLACE) == 3
+
+
+@pytest.mark.parametrize(("wished", "rows"), [(None, 10_000), (1, 1), (8, 8), (99_999, 10_000)])
+def test_a_rehearsal_can_have_smaller_requests_but_no_larger_ones(wished: int | None, rows: int) -> None:
+    """A request never holds more than its platform takes."""
+    assert {rows_per_request(platform, wished) for platform in Platform} == {rows}
 
 
 def test_no_platform_takes_more_than_is_documented() -> None:
