@@ -60,7 +60,10 @@ def desire(con: Connection, key: str | None, name: str) -> None:
     """
     wanted = "false" if key is None else f's.person IN (SELECT person FROM "left:{key}")'
     con.run(f"CREATE OR REPLACE TEMP TABLE desired AS SELECT s.* FROM sendable_{name} s WHERE {wanted}")
-    con.run(f"CREATE OR REPLACE TEMP VIEW standing AS SELECT id, rank FROM standing_{name}")
+    con.run(
+        f"""CREATE OR REPLACE TEMP VIEW standing AS
+            SELECT id, rank FROM standing_{name} UNION ALL SELECT id, rank FROM suppressed_names"""
+    )
     con.run(f"CREATE OR REPLACE TEMP VIEW exempt AS SELECT kind, value FROM exempt_{name}")
 
 

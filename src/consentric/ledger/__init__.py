@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from consentric.ledger.keys import Keys, passing_keys
 from consentric.ledger.lock import hold_lock
-from consentric.ledger.opening import open_ledger, open_reader
+from consentric.ledger.opening import open_ledger, open_reader, open_register
 from consentric.ledger.reader import LedgerReader
 from consentric.ledger.records import FileKind, FileRecord, ListRecord
+from consentric.ledger.register import Register
 from consentric.ledger.scratch import scratch
 from consentric.ledger.writer import Ledger
 
@@ -21,9 +22,11 @@ __all__ = [
     "Ledger",
     "LedgerReader",
     "ListRecord",
+    "Register",
     "hold_lock",
     "open_ledger",
     "open_reader",
+    "open_register",
     "passing_keys",
     "scratch",
 ]

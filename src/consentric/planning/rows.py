@@ -30,6 +30,7 @@ class Allowed:
     adds: bool = True
     removals: bool = True
     vanished: bool = True
+    refreshes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,15 @@ def _whole_rows() -> str:
 
 
 def _adds(capabilities: Capabilities, allowed: Allowed) -> Iterator[str]:
-    """New members where adds are allowed; who is on the list already is refreshed also in a stopped list."""
+    """New members where adds are allowed; who is on the list already is refreshed also in a stopped list.
+
+    Without `refreshes` nobody is sent at all.
+    """
     new = "m.kind = 'add'" if allowed.adds else "false"
+    again = "m.refresh" if allowed.refreshes else "false"
     source = f"""chosen AS (
       SELECT CASE WHEN m.refresh THEN {int(Phase.REFRESH)} ELSE {int(Phase.ADD)} END AS phase, d.id AS person, d.fp, d.keys,
-             d.riders, d.evidence FROM desired d JOIN moves m USING (id) WHERE m.refresh OR {new})"""
+             d.riders, d.evidence FROM desired d JOIN moves m USING (id) WHERE {again} OR {new})"""
     if capabilities.row_form is RowForm.KEY_OF_EACH_KIND:
         source, rows = f"{source}, {_spread('chosen')}", "spread"
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +14,6 @@ from consentric.model.lists import BatchState, ListRef, Operation
 from consentric.model.plan import Span
 from consentric.planning.gate import gate
 from consentric.ports import Sender, WireBatch
-from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.opening import Shell
 
 _MOST_TRIES: Final = 5
@@ -49,13 +48,19 @@ class Shipped:
     rejected: int = 0
 
 
+class Watch(Protocol):
+    """Asked right before every attempt to add somebody."""
+
+    def barred(self) -> frozenset[bytes]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Dispatch:
     """Sends batches of one run."""
 
     shell: Shell
     ledger: Ledger
-    watch: ConsentWatch
+    watch: Watch
 
     def send(self, ref: ListRef, parcel: Parcel, sender: Sender, span: Span) -> Shipped:
         """Rows that the platform names are left out and the rest is sent again. Raises PlatformError, Stopped."""

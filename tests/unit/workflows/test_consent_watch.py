@@ -12,6 +12,8 @@ from consentric.errors import Stopped
 from consentric.ledger import open_ledger
 from consentric.ledger.writer import Ledger
 from consentric.model.lists import ListRef, Operation, Shape
+from consentric.model.people import Verb
+from consentric.model.requests import Subject
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.evaluation import Evaluation, evaluate
@@ -69,7 +71,7 @@ class Night:
         self.evaluation: Evaluation = evaluate(
             shell, self.opened, self.ledger.keys(), self.ledger.suppressions(), self.ledger.source_rows()
         )
-        self.watch = ConsentWatch(shell, self.opened, self.evaluation.engine, self.ledger)
+        self.watch = ConsentWatch(shell, self.opened, self.evaluation.engine, self.ledger, self.evaluation.suppressed)
 
     def members(self) -> int:
         ref = ListRef("everybody", "meta")
@@ -110,7 +112,7 @@ def test_a_suppression_counts_at_once(night: Night) -> None:
     """A suppression that is written during the run is seen at the next look, without reading any source."""
     engine = night.evaluation.engine
     known = next(iter(_digests(engine)))
-    night.ledger.suppress([known], "objection", START)
+    night.ledger.suppress(Verb.OBJECTED, [Subject(frozenset({known}))], "letter", START)
     assert len(night.watch.barred()) == 1
 
 

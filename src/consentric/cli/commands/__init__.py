@@ -14,5 +14,20 @@ from consentric.cli.commands.sandbox import sandbox
 from consentric.cli.commands.status import status
 from consentric.cli.commands.sync import sync
 from consentric.cli.commands.validate import validate
+from consentric.cli.commands.withdraw import forget, object_, restrict, unsuppress, withdraw
 
-COMMANDS: Final[tuple[click.Command, ...]] = (demo, validate, plan, sync, confirm, status, explain, sandbox)
+COMMANDS: Final[tuple[click.Command, ...]] = (
+    demo,
+    validate,
+    plan,
+    sync,
+    confirm,
+    status,
+    withdraw,
+    object_,
+    restrict,
+    forget,
+    unsuppress,
+    explain,
+    sandbox,
+)
