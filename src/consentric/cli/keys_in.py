@@ -31,8 +31,14 @@ READING: Final = click.option(
 YES: Final = click.option("--yes", is_flag=True, help="Do it without asking; needed where nobody can answer.")
 
 
-def require_an_answer(invocation: Invocation, *, yes: bool) -> None:
-    """Raises UsageError where the question would reach nobody."""
+def require_an_answer(invocation: Invocation, source: tuple[str, ...], *, yes: bool) -> None:
+    """Raises UsageError where the question would reach nobody, and where a key stands in the wrong place."""
+    if source not in ((), (_STDIN,)):
+        raise UsageError(
+            "A929",
+            "a key stands on the command line, where the shell keeps it and others on this machine can read it",
+            hint="give keys on stdin, with `-`, or in a file, with --file FILE; and clear this one from the shell's history",
+        )
     if not yes and not invocation.may_ask:
         raise UsageError(
             "A907", "nobody is there to answer the question: say --yes to go ahead without asking", hint="add --yes"
@@ -40,13 +46,7 @@ def require_an_answer(invocation: Invocation, *, yes: bool) -> None:
 
 
 def content(source: tuple[str, ...], keys_file: Path | None) -> bytes:
-    """The bytes that hold the keys. Raises UsageError; never a word of what stood where the keys should not."""
-    if source not in ((), (_STDIN,)):
-        raise UsageError(
-            "A929",
-            "a key stands on the command line, where the shell keeps it and others on this machine can read it",
-            hint="give keys on stdin, with `-`, or in a file, with --file FILE; and clear this one from the shell's history",
-        )
+    """The bytes that hold the keys. Raises UsageError."""
     if bool(source) == (keys_file is not None):
         raise UsageError("A927", "say where the keys are: `-` for stdin, or --file FILE", hint="one of the two")
     if keys_file is None:

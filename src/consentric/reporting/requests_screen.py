@@ -97,14 +97,14 @@ def _found(request: Request, look: Look) -> str:
         return "The lists were not looked at yet."
     verb = "is, or may be," if look.is_one(request.people) else "are, or may be,"
     where = f"on {counted(len(request.lists), 'list')}" if request.lists else "on a list"
-    return f"{look.people(request.people)} {verb} {where}."
+    return f"{look.counted(request.people, 'person', 'people')} {verb} {where}."
 
 
 def _lists(sheet: Sheet, request: Request, now: datetime) -> None:
     for one in request.lists:
-        told = [sheet.look.people(one.people), *_instants(one, now)]
+        told = [sheet.look.counted(one.people, "person", "people"), *_instants(one, now)]
         head = f"    {printable(one.ref.audience)} → {one.platform.value} {printable(one.account)}  "
-        sheet.items([head, (_WORDS[one.stage], _STYLES[one.stage])], told, column=72)
+        sheet.items([head, (_WORDS[one.stage], _STYLES[one.stage])], told, column=6)
         if one.failure is not None:
             sheet.prose(
                 f"✗ [{one.failure.code}]  {sheet.look.sentence(one.failure.message)}", indent=6, hanging=2, style="red"

@@ -13,10 +13,14 @@ from consentric.workflows.opening import Shell, ledger, read_file, reader
 
 
 def run(shell: Shell, *, patience: float = 0) -> Erasures:
-    """Goes on with what is under way, where nobody else is at work, and tells how far it is. Raises ConfigError, StateError."""
+    """Goes on with what is under way, where nobody else is at work, and tells how far it is, what it ended included.
+
+    Raises ConfigError, StateError.
+    """
     loaded = read_file(shell, contact=False)
     notes: tuple[str, ...] = ()
-    if _under_way(shell):
+    before = _erasures(shell)
+    if any(each.under_way for each in before):
         try:
             notes = _go_on(shell, patience)
         except LockHeld as error:
@@ -25,17 +29,17 @@ def run(shell: Shell, *, patience: float = 0) -> Erasures:
             raise
         except ConsentricError as error:
             notes = (f"could not go on [{error.code}]: {error.message}",)
-    return Erasures(
-        shell.clock.now().astimezone(loaded.project.timezone), loaded.project.config_sha256, _under_way(shell), notes
-    )
+    shown = frozenset(each.id for each in before if each.under_way)
+    found = tuple(each for each in _erasures(shell) if each.under_way or each.id in shown)
+    return Erasures(shell.clock.now().astimezone(loaded.project.timezone), loaded.project.config_sha256, found, notes)
 
 
-def _under_way(shell: Shell) -> tuple[Request, ...]:
+def _erasures(shell: Shell) -> tuple[Request, ...]:
     record = reader(shell)
     if record is None:
         return ()
     with record:
-        return tuple(each for each in record.requests(Verb.ERASED) if each.under_way)
+        return record.requests(Verb.ERASED)
 
 
 def _go_on(shell: Shell, patience: float) -> tuple[str, ...]:

@@ -70,6 +70,13 @@ def subjects_of(lines: Mapping[int, str], project: Project, keys: Keys, reading:
     return tuple(found)
 
 
+def ambiguous(lines: Mapping[int, str], project: Project, reading: Reading) -> int:
+    """How many lines are taken for a phone number and for a primary key, since nobody can say which of them they are."""
+    read = [tuple(_readings(number, line, project, reading)) for number, line in lines.items()]
+    both = (Reading.PHONE, Reading.KEY)
+    return sum(kinds == both and not line.startswith("+") for kinds, line in zip(read, lines.values(), strict=True))
+
+
 def checked_reason(reason: str, lines: Mapping[int, str]) -> str:
     """The reason, if it can stay on record for good: it must not say who the person is. Raises UsageError."""
     text = _trimmed(reason)

@@ -17,7 +17,7 @@ from consentric.model.requests import ListRemoval, Request, RequestResult
 from consentric.workflows.confirm import confirm
 from consentric.workflows.leaving import Left, take_off, with_outcome
 from consentric.workflows.opening import Shell, ledger, read_file, register
-from consentric.workflows.subjects import Reading, checked_reason, lines_of, subjects_of
+from consentric.workflows.subjects import Reading, ambiguous, checked_reason, lines_of, subjects_of
 
 COMMANDS = {Verb.WITHDREW: "withdraw", Verb.OBJECTED: "object", Verb.RESTRICTED: "restrict", Verb.ERASED: "forget"}
 
@@ -69,6 +69,11 @@ def suppress(shell: Shell, verb: Verb, content: bytes, *, reason: str, reading: 
         subjects = subjects_of(lines, project, record.keys(), reading)
         request = record.suppress(verb, subjects, why, shell.clock.now())
     shell.progress.note(f"{counted(len(subjects), 'key')} suppressed from now on")
+    if both := ambiguous(lines, project, reading):
+        kinds = (
+            "may be a phone number or a primary key, and counts as both; say --as phone or --as key where that is wrong"
+        )
+        shell.progress.note(f"{counted(both, 'line')} {kinds}")
     shell.checkpoint("suppressed")
     return request
 

@@ -168,7 +168,7 @@ def unsuppress(
 
     Give the key that was given then. Nothing is sent: the next sync adds whoever consents and fits.
     """
-    require_an_answer(invocation, yes=yes)
+    require_an_answer(invocation, source, yes=yes)
     invocation.document = "unsuppress/1" if as_json else None
     given = content(source, keys_file)
     from consentric.workflows import unsuppress as workflow
@@ -200,7 +200,7 @@ def _carry_out(
     yes: bool,
     as_json: bool,
 ) -> int:
-    require_an_answer(invocation, yes=yes)
+    require_an_answer(invocation, source, yes=yes)
     from consentric.workflows import withdraw as workflow
 
     invocation.document = f"{workflow.COMMANDS[verb]}/1" if as_json else None
