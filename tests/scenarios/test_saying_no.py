@@ -89,7 +89,7 @@ def hashes_of(one: Somebody) -> list[str]:
     return sorted(key.partition(":")[2] for key in keys_of(one))
 
 
-@pytest.mark.parametrize("verb", ["withdraw", "object", "restrict", "forget"])
+@pytest.mark.parametrize("verb", ["withdraw", "object", "restrict", "forget"] if LONG else ["withdraw", "restrict"])
 def test_who_says_no_is_off_every_list_at_once(open_family: OpenFamily, verb: str) -> None:
     """Asked of both platforms within the call although no source can be read; nothing else is sent; out for good."""
     family, stage = filled(open_family, ANNA)
@@ -178,14 +178,14 @@ def test_a_no_waits_for_the_lists_and_not_for_the_suppression(open_family: OpenF
     run = ended(stage, "object", waiting)
     assert run.exit == 0, run
     assert run.document["people"] == 1
-    assert [each["state"] for each in run.document["lists"]] == ["asked"]
+    assert {each["state"] for each in run.document["lists"]} == {"asked"}
     stage.sandbox.advance("24h")
     stage.converge()
     assert not adds_of(stage, ANNA, suppressed_at)
     stage.assert_right(without(family, stage, 1))
 
 
-@pytest.mark.parametrize("switches", POSITIONS, ids=label)
+@pytest.mark.parametrize("switches", POSITIONS if LONG else POSITIONS[:2], ids=label)
 def test_one_of_two_who_share_an_address_is_forgotten(open_family: OpenFamily, switches: dict[str, str]) -> None:
     """Bo leaves with every key, the shared address too; Cara is back without it, and nothing of Bo alone stays with us."""
     family, stage = filled(open_family, BO, CARA, switches=switches)
@@ -202,7 +202,7 @@ def test_one_of_two_who_share_an_address_is_forgotten(open_family: OpenFamily, s
     assert on_the_disk(stage.state, CARA.phone_key("google").partition(":")[2])
 
 
-@pytest.mark.parametrize("key", ["anna@post.example", "+4520304001", "1"])
+@pytest.mark.parametrize("key", ["anna@post.example", "20 30 40 01", "1"] if LONG else ["20 30 40 01"])
 def test_somebody_whom_no_source_knows_any_more(open_family: OpenFamily, key: str) -> None:
     """Found by whatever was sent for them, by any of their keys, although their rows are gone."""
     family, stage = filled(open_family, ANNA)
@@ -322,10 +322,10 @@ def test_who_withdraws_again_is_out_again(open_family: OpenFamily) -> None:
 
 
 POINTS: Final = ["suppressed", "leavers_noted", "outbox_written", "intent_recorded", "sent", "outcome_recorded"]
+ENDS: Final = [(point, goes_on) for point in POINTS for goes_on in ("sync", "status")]
 
 
-@pytest.mark.parametrize("goes_on", ["sync", "status"])
-@pytest.mark.parametrize("point", POINTS if LONG else POINTS[:5:2])
+@pytest.mark.parametrize(("point", "goes_on"), ENDS if LONG else [("suppressed", "sync"), ("sent", "status")])
 def test_killed_at_any_moment(open_family: OpenFamily, point: str, goes_on: str) -> None:
     """Whoever no source knows any more is off every list and out of our files all the same, after the next run."""
     family, stage = filled(open_family, ANNA)
@@ -366,7 +366,7 @@ def test_the_list_of_an_audience_that_left_the_file(open_family: OpenFamily) -> 
     """Whoever says no leaves it too, at once, and by a sync after a kill."""
     family, stage = filled(open_family, ANNA, BO)
     document = stage.file.read_text()
-    stage.file.write_text(document.replace("  friends:\n", "  chums:\n"))
+    stage.file.write_text(document.replace("  friends:\n    name: Friends", "  chums:\n    name: Chums"))
     run = stage.no("object", "1")
     assert run.exit == 0, run
     assert {each["audience"] for each in run.document["lists"]} == {"friends"}
@@ -401,8 +401,9 @@ def test_a_hundred_people_at_once(open_shop: OpenShop) -> None:
     assert not [each for each in stage.sandbox.log(before) if each["op"] in ADDS]
     stage.sandbox.advance("24h")
     plan: dict[str, Any] = stage.plan()
-    removed = sum(one["remove"] for each in plan["audiences"].values() for one in each["lists"].values())
-    assert removed == 0
+    lists = [one for each in plan["audiences"].values() for one in each["lists"].values()]
+    assert sum(one["consent"]["suppressed"] for one in lists) >= len(names)
+    assert not [one for one in lists if "suppressed" in one["removed_because"]]
 
 
 def test_no_key_is_told_anywhere(open_family: OpenFamily) -> None:
