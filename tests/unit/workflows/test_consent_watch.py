@@ -71,6 +71,7 @@ class Night:
         self.evaluation: Evaluation = evaluate(
             shell, self.opened, self.ledger.keys(), self.ledger.suppressions(), self.ledger.source_rows()
         )
+        self.shell = shell
         self.watch = ConsentWatch(shell, self.opened, self.evaluation.engine, self.ledger, self.evaluation.suppressed)
 
     def members(self) -> int:
@@ -114,6 +115,26 @@ def test_a_suppression_counts_at_once(night: Night) -> None:
     known = next(iter(_digests(engine)))
     night.ledger.suppress(Verb.OBJECTED, [Subject(frozenset({known}))], "letter", START)
     assert len(night.watch.barred()) == 1
+
+
+def test_a_suppression_between_plan_and_first_request_counts(night: Night) -> None:
+    """Also one that was there before the watch began, and that the plan did not know."""
+    known = next(iter(_digests(night.evaluation.engine)))
+    night.ledger.suppress(Verb.WITHDREW, [Subject(frozenset({known}))], "", START)
+    engine, before = night.evaluation.engine, night.evaluation.suppressed
+    assert len(ConsentWatch(night.shell, night.opened, engine, night.ledger, before).barred()) == 1
+
+
+def test_a_second_withdrawal_counts_like_the_first(night: Night) -> None:
+    """Although the plan knew the first one, which a later yes had lifted."""
+    (known,) = _digests(night.evaluation.engine)
+    withdrawal = Subject(frozenset({known}))
+    night.ledger.suppress(Verb.WITHDREW, [withdrawal], "", START - timedelta(days=300))
+    before, engine = night.ledger.suppressions(), night.evaluation.engine
+    watch = ConsentWatch(night.shell, night.opened, engine, night.ledger, before)
+    assert watch.barred() == frozenset()
+    night.ledger.suppress(Verb.WITHDREW, [withdrawal], "", START)
+    assert len(watch.barred()) == 1
 
 
 def test_an_unreadable_source_stops_adds(night: Night) -> None:

@@ -48,7 +48,7 @@ def withdraw(
     patience: int,
     as_json: bool,
 ) -> int:
-    """Somebody takes consent back: out of every list now, without a full run.
+    """Take people who withdrew consent off every list, at once.
 
     Keys come from stdin (`-`) or --file, one a line: an e-mail, a phone or a primary key. A later dated yes in the consent
     source lifts it.
@@ -76,7 +76,7 @@ def object_(
     patience: int,
     as_json: bool,
 ) -> int:
-    """Somebody objects to direct marketing: out of every list now, whatever consent says later.
+    """Take people who object to marketing off every list, for good.
 
     Keys come from stdin (`-`) or --file, one a line. Only `unsuppress` lifts it.
     """
@@ -103,7 +103,7 @@ def restrict(
     patience: int,
     as_json: bool,
 ) -> int:
-    """Somebody wants their data not used for now: out of every list, until `unsuppress`.
+    """Keep people off every list until `unsuppress`.
 
     Keys come from stdin (`-`) or --file, one a line.
     """
@@ -134,10 +134,10 @@ def forget(
     patience: int,
     as_json: bool,
 ) -> int:
-    """Erase people: out of every list now, and out of our files once the platforms confirmed.
+    """Erase people: off every list, then out of our files.
 
     Keys come from stdin (`-`) or --file, one a line, each erased for itself. Keyed digests stay, so that nobody is added
-    again. What your own systems hold is yours to delete.
+    again. Our files are rewritten once the platforms confirmed. What your own systems hold is yours to delete.
     """
     if status:
         if source or keys_file is not None:
@@ -164,9 +164,9 @@ def unsuppress(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Take a withdrawal, objection, restriction or erasure back, with a reason.
+    """Take a withdraw, object, restrict or forget back.
 
-    Give the key that was given then. Nothing is sent: the next sync adds whoever consents and fits.
+    Give the key that was given then, and a --reason. Nothing is sent: the next sync adds whoever consents and fits.
     """
     require_an_answer(invocation, source, yes=yes)
     invocation.document = "unsuppress/1" if as_json else None
