@@ -12,9 +12,21 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from consentric.ledger import FileKind, FileRecord, Ledger, LedgerReader, ListRecord, open_ledger, open_reader
+from consentric.ledger import (
+    FileKind,
+    FileRecord,
+    Ledger,
+    LedgerReader,
+    ListRecord,
+    hold_lock,
+    open_ledger,
+    open_reader,
+    open_register,
+)
 from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListRef, ListSpec, Operation, Shape
+from consentric.model.people import Verb
 from consentric.model.project import Platform
+from consentric.model.requests import Stage, Subject
 from consentric.model.results import Failure, ListResult, ListState
 from consentric.planning.outbox import BASE, OUTBOX
 
@@ -235,14 +247,69 @@ def test_a_fold_replaces_all_files(ledger: Ledger, look: Look) -> None:
     assert [each.kind for each in ledger.files(members.id)] == [FileKind.BASE, FileKind.OUTBOX]
 
 
+def digests_of(reader: LedgerReader) -> set[bytes]:
+    return {each.digest for each in reader.suppressions()}
+
+
 def test_suppressions(ledger: Ledger, look: Look) -> None:
-    """Digests stay until they are taken back, and are seen at once."""
-    one, two = b"1" * 16, b"2" * 32
-    ledger.suppress([one, two, one], "erased", AT)
-    assert look().suppressions() == {one, two}
-    ledger.suppress([one], "withdrew", LATER)
-    ledger.unsuppress([two])
-    assert look().suppressions() == {one}
+    """Digests stay until they are taken back, and are seen at once; a second no renews the first."""
+    one, two = Subject(frozenset({b"1" * 16, b"3" * 16})), Subject(frozenset({b"2" * 32}))
+    ledger.suppress(Verb.ERASED, [one, two, one], "letter", AT)
+    assert digests_of(look()) == {b"1" * 16, b"2" * 32, b"3" * 16}
+    ledger.suppress(Verb.ERASED, [one], "again", LATER)
+    ledger.suppress(Verb.WITHDREW, [one], "form", LATER)
+    assert look().suppressed_keys() == {Verb.WITHDREW: 1, Verb.ERASED: 2}
+    assert {each.at for each in look().suppressions() if each.digest == b"1" * 16} == {LATER}
+    assert ledger.lift([two], "a mistake", LATER) == {"free": 1, "bound": 0, "unknown": 0}
+    assert digests_of(look()) == {b"1" * 16, b"3" * 16}
+    assert ledger.lift([two], "a mistake", LATER) == {"free": 0, "bound": 0, "unknown": 1}
+
+
+def test_what_was_found_goes_with_the_key_that_was_given(ledger: Ledger, look: Look) -> None:
+    """A person who said no with an address is not free because somebody takes back a number that was found."""
+    address, number = Subject(frozenset({b"a" * 16})), Subject(frozenset({b"n" * 16}))
+    ledger.suppress(Verb.OBJECTED, [address], "letter", AT)
+    ledger.derive([(b"a" * 16, b"n" * 16), (b"unknown", b"x" * 16)])
+    assert digests_of(look()) == {b"a" * 16, b"n" * 16}
+    assert ledger.lift([number], "a mistake", LATER) == {"free": 0, "bound": 1, "unknown": 0}
+    assert digests_of(look()) == {b"a" * 16, b"n" * 16}
+    assert ledger.lift([address], "a mistake", LATER) == {"free": 1, "bound": 0, "unknown": 0}
+    assert look().suppressions() == frozenset()
+
+
+def test_an_erasure_ends_with_the_last_byte(ledger: Ledger, look: Look) -> None:
+    """Waiting, asked, confirmed, and under way until no file holds the person any more."""
+    _, members, _ = begun(ledger)
+    person = b"p" * 16
+    number = ledger.suppress(Verb.ERASED, [Subject(frozenset({person}), frozenset({b"s" * 16}))], "letter", AT)
+    pending = look().pending()
+    assert (set(pending.digests), set(pending.sought)) == ({person}, {b"s" * 16})
+    assert look().requests(Verb.ERASED)[0].under_way
+    ledger.found(pending.requests, [(next(iter(pending.requests)), person)])
+    ledger.note_leavers({number: 1}, [(number, members.id, person)])
+    assert look().pending().requests == {}
+    stages = [look().requests(Verb.ERASED)[0].lists[0].stage]
+    ledger.note_asked([members.id], AT)
+    stages.append(look().requests(Verb.ERASED)[0].lists[0].stage)
+    ledger.note_gone(members.id, [person], [], LATER)
+    stages.append(look().requests(Verb.ERASED)[0].lists[0].stage)
+    assert look().leavers(members.id) == {person}
+    ledger.note_gone(members.id, [person], [person], LATER)
+    stages.append(look().requests(Verb.ERASED)[0].lists[0].stage)
+    assert stages == [Stage.WAITING, Stage.ASKED, Stage.CONFIRMED, Stage.ERASED]
+    assert not look().requests(Verb.ERASED)[0].under_way
+
+
+def test_suppressing_needs_no_lock(tmp_path: Path) -> None:
+    """Beside a run that holds the lock and has the ledger open, and where nothing was ever recorded."""
+    state = tmp_path / "shop"
+    with open_register(state) as register:
+        register.suppress(Verb.WITHDREW, [Subject(frozenset({b"1" * 16}))], "", AT)
+    with hold_lock(state, "sync"), open_ledger(state) as writer:
+        assert len(writer.suppressions()) == 1
+        with open_register(state) as register:
+            register.suppress(Verb.WITHDREW, [Subject(frozenset({b"2" * 16}))], "", AT)
+        assert len(writer.suppressions()) == 2
 
 
 def test_how_runs_ended(ledger: Ledger, look: Look) -> None:

@@ -137,7 +137,7 @@ EXIT_CODES: Final[Mapping[int, tuple[str, str]]] = {
 }
 
 WHY_NOT: Final[Mapping[Reason, str]] = {
-    Reason.SUPPRESSED: "Somebody asked to be left out for good. (The commands for this come later, so the count is 0 now.)",
+    Reason.SUPPRESSED: "Objected, asked not to be used for now, or was erased, by command; only `unsuppress` lifts it.",
     Reason.WITHDREW: "The newest decision is a withdrawal.",
     Reason.REFUSED: "The newest answer is a word that means no.",
     Reason.EXPIRED: "The newest decision is a yes that is older than `valid_for`.",

@@ -20,15 +20,19 @@ DESTINATIONS: Final = click.option(
 AUDIENCES: Final = click.argument("audiences", nargs=-1, metavar="[AUDIENCE]...")
 
 
-def global_options(*, hidden: bool) -> list[click.Parameter]:
-    """Fresh options whose values go to the invocation, and not to the function of the command."""
+def global_options(*, hidden: bool, taken: frozenset[str] = frozenset()) -> list[click.Parameter]:
+    """Fresh options whose values go to the invocation, and not to the function of the command.
+
+    Names that are `taken` mean something else behind that command: --file is the file of keys there.
+    """
 
     def option(*names: str, **settings: Any) -> click.Option:
-        return click.Option(names, expose_value=False, callback=_keep, hidden=hidden, **settings)
+        called = [name for name in names if name not in taken]
+        return click.Option(called, expose_value=False, callback=_keep, hidden=hidden, **settings)
 
     path = click.Path(path_type=Path)
     return [
-        option("-f", "--file", type=path, metavar="FILE", help="The audiences file. [default: audiences.yaml]"),
+        option("file", "-f", "--file", type=path, metavar="FILE", help="The audiences file. [default: audiences.yaml]"),
         option(
             "--state",
             type=path,
@@ -76,7 +80,9 @@ class Command(click.Command):
 
     def __init__(self, *, params: list[click.Parameter] | None = None, **settings: Any) -> None:
         settings.setdefault("epilog", _ELSEWHERE)
-        super().__init__(params=[*(params or []), *global_options(hidden=True)], **settings)
+        own = params or []
+        taken = frozenset(name for each in own for name in each.opts)
+        super().__init__(params=[*own, *global_options(hidden=True, taken=taken)], **settings)
 
 
 class Group(click.Group):

@@ -62,7 +62,10 @@ def desire(con: Connection, key: str | None, name: str) -> None:
     """
     among = "false" if key is None else f's.person IN (SELECT person FROM "left:{key}")'
     con.run(f"CREATE OR REPLACE TEMP VIEW wanted AS SELECT s.* FROM sendable_{name} s WHERE {among}")
-    con.run(f"CREATE OR REPLACE TEMP VIEW standing AS SELECT id, rank FROM standing_{name}")
+    con.run(
+        f"""CREATE OR REPLACE TEMP VIEW standing AS
+            SELECT id, rank FROM standing_{name} UNION ALL SELECT id, rank FROM suppressed_names"""
+    )
     con.run(f"CREATE OR REPLACE TEMP VIEW exempt AS SELECT kind, value FROM exempt_{name}")
     con.run(
         """CREATE OR REPLACE TEMP VIEW aliases AS

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.model.lists import BatchRecord, ListRef
-from consentric.model.people import Reason
+from consentric.model.people import Reason, Suppression
 from consentric.model.plan import Rebuilding
 from consentric.model.project import Audience, Destination
 from consentric.planning.capabilities import Capabilities
@@ -123,7 +123,7 @@ class Difference:
 class Engine(Protocol):
     def load(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> SourceTally: ...
 
-    def identify(self, used: Sequence[SourceUse], suppressed: frozenset[bytes]) -> PeopleTally: ...
+    def identify(self, used: Sequence[SourceUse], suppressed: frozenset[Suppression]) -> PeopleTally: ...
 
     def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> int:
         """How many match keys more than 20 people hold; they are sent for nobody."""
@@ -159,6 +159,10 @@ class Engine(Protocol):
 
     def holders(self, digests: frozenset[bytes]) -> Barred:
         """The people who have any of these suppressed values, and their match keys."""
+        ...
+
+    def relatives(self) -> frozenset[tuple[bytes, bytes]]:
+        """(suppressed digest, other digest of the same person) of people who are out; to be called after `weigh`."""
         ...
 
     def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> Barred:

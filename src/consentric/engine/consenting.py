@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from consentric.engine.connection import Connection
 from consentric.model.people import Reason
 from consentric.model.project import ConsentRules
@@ -43,15 +45,23 @@ def attach_consent(con: Connection, use: SourceUse, primary: str | None) -> None
     )
 
 
+_WITHDRAWN: Final = f"""
+    SELECT u.unit, w.said_at, {RANK[Reason.WITHDREW]} AS rank, {RANK[Reason.WITHDREW]} AS state, NULL::VARCHAR AS proof
+    FROM withdrawn w JOIN units u USING (person) WHERE u.is_primary"""
+"""Who withdrew by command did so for all purposes and under every primary key."""
+
+
 def decide(con: Connection, rules: ConsentRules, catalog: Catalog) -> None:
     """Makes `decided(unit, purpose, at, state, proof)`: the newest decision of each unit and purpose."""
     proof = "NULL::VARCHAR" if rules.proof.column is None else f"r.{quoted(cell_of(rules.proof.column))}::VARCHAR"
     parts = [
-        f"""SELECT u.unit, '{number}' AS purpose, d.at, d.state, {proof} AS proof
-            FROM ({render(decisions(rules, purpose, catalog))}) d
-            JOIN consent_units u ON u.row = d.row AND (u.may_grant OR d.rank <> {GRANTED_RANK})
-            JOIN {quoted(rows_of(rules.source))} r ON r.row = d.row
-            QUALIFY row_number() OVER (PARTITION BY u.unit ORDER BY d.at DESC, d.rank, d.state, proof) = 1"""
+        f"""SELECT n.unit, '{number}' AS purpose, n.at, n.state, n.proof FROM (
+              SELECT u.unit, d.at, d.rank, d.state, {proof} AS proof
+              FROM ({render(decisions(rules, purpose, catalog))}) d
+              JOIN consent_units u ON u.row = d.row AND (u.may_grant OR d.rank <> {GRANTED_RANK})
+              JOIN {quoted(rows_of(rules.source))} r ON r.row = d.row
+              UNION ALL {_WITHDRAWN}) n
+            QUALIFY row_number() OVER (PARTITION BY n.unit ORDER BY n.at DESC, n.rank, n.state, n.proof) = 1"""
         for number, purpose in enumerate(rules.purposes)
     ]
     con.run("CREATE OR REPLACE TEMP TABLE decided AS " + " UNION ALL ".join(f"({part})" for part in parts))

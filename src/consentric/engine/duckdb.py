@@ -15,8 +15,9 @@ from consentric.engine.consenting import attach_consent, decide, judge
 from consentric.engine.loading import load
 from consentric.engine.match_keys import crowded, gather, weigh
 from consentric.engine.people import assign, identify
+from consentric.engine.suppressed import relatives, suppress
 from consentric.model.lists import ListRef
-from consentric.model.people import Reason
+from consentric.model.people import Reason, Suppression
 from consentric.model.plan import Rebuilding
 from consentric.model.project import Audience, Destination, Project
 from consentric.planning.capabilities import CAPABILITIES, Capabilities
@@ -77,14 +78,9 @@ class DuckEngine:
             for place, (name, kind) in enumerate(wanted)
         )
 
-    def identify(self, used: Sequence[SourceUse], suppressed: frozenset[bytes]) -> PeopleTally:
+    def identify(self, used: Sequence[SourceUse], suppressed: frozenset[Suppression]) -> PeopleTally:
         identify(self._con, used, self._primary)
-        self._con.register("arrow_suppressed", pa.table({"key": pa.array(sorted(suppressed), pa.binary())}))
-        self._con.run(
-            """CREATE TEMP TABLE suppressed AS
-               SELECT DISTINCT person FROM identities WHERE digest IN (SELECT key FROM arrow_suppressed)"""
-        )
-        self._con.unregister("arrow_suppressed")
+        suppress(self._con, suppressed, self._catalog.now)
         consent = next(use for use in used if use.source.name == self._project.consent.source)
         attach_consent(self._con, consent, self._primary)
         decide(self._con, self._project.consent, self._catalog)
@@ -165,6 +161,9 @@ class DuckEngine:
         self._con.unregister("arrow_digests")
         return self._barred()
 
+    def relatives(self) -> frozenset[tuple[bytes, bytes]]:
+        return relatives(self._con, self._judged.values())
+
     def recheck(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> Barred:
         self._con.run(f"DROP TABLE {quoted(rows_of(use.source.name))}")
         self.load(use, batches)
@@ -193,10 +192,8 @@ class DuckEngine:
 
     @property
     def _primary(self) -> str | None:
-        """The first key of the first source of people that we know things of, else of the first source of people."""
-        makers = [source for source in self._project.sources.values() if source.people]
-        people = [source for source in makers if source.at is None] or makers
-        return people[0].keys[0].name if people else None
+        key = self._project.primary_key
+        return None if key is None else key.name
 
 
 def _reasons(rejects: Mapping[tuple[str, str], int], name: str) -> dict[str, int]:

@@ -10,9 +10,10 @@ from consentric.ledger.backup import back_up
 from consentric.ledger.inspection import inspect
 from consentric.ledger.keys import Keys, passing_keys
 from consentric.ledger.lock import hold_lock
-from consentric.ledger.opening import open_ledger, open_reader
+from consentric.ledger.opening import open_ledger, open_reader, open_register
 from consentric.ledger.reader import LedgerReader
 from consentric.ledger.records import FileKind, FileRecord, ListRecord
+from consentric.ledger.register import Register
 from consentric.ledger.restore import put_back
 from consentric.ledger.scratch import scratch
 from consentric.ledger.writer import Ledger
@@ -24,11 +25,13 @@ __all__ = [
     "Ledger",
     "LedgerReader",
     "ListRecord",
+    "Register",
     "back_up",
     "hold_lock",
     "inspect",
     "open_ledger",
     "open_reader",
+    "open_register",
     "passing_keys",
     "put_back",
     "scratch",

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 from secrets import token_hex
+from typing import Final
 
+from consentric.errors import LockHeld
 from consentric.ledger.database import Database, connect_reader, connect_writer
 from consentric.ledger.files import check_presence, orphans
 from consentric.ledger.folder import Folder, exists, find_folder, prepare_folder, refuse_lost_ledger, remove_files
 from consentric.ledger.keys import KeyMark, first_key, load_key, mark
+from consentric.ledger.lock import hold_lock
 from consentric.ledger.reader import LedgerReader
+from consentric.ledger.register import Register
 from consentric.ledger.restoring import finish_restore
-from consentric.ledger.schema import migrate, refuse_other_version, version
+from consentric.ledger.schema import migrate, migrations, refuse_other_version, version
 from consentric.ledger.scratch import sweep_scratch
 from consentric.ledger.troubles import told
 from consentric.ledger.writer import Ledger
 from consentric.ports import Checkpoint
+
+_TRIES: Final = 50
+_PATIENCE_S: Final = 0.2
 
 
 def no_checkpoint(name: str) -> None:
@@ -82,6 +89,39 @@ def open_ledger(state: Path, *, key_file: Path | None = None, checkpoint: Checkp
         database.close()
         raise
     return ledger
+
+
+def open_register(state: Path, *, key_file: Path | None = None) -> Register:
+    """The ledger for suppressions alone, without the lock, beside a run at work. Where there is none yet it is made."""
+    for attempt in range(_TRIES):
+        if _is_made(state):
+            break
+        try:
+            with hold_lock(state, "suppress", _PATIENCE_S):
+                open_ledger(state, key_file=key_file).close()
+        except LockHeld:  # the first run of all has the lock, and makes the ledger before anything else
+            if attempt == _TRIES - 1:
+                raise
+    folder = Folder(state)
+    database = connect_writer(folder.database)
+    try:
+        _agree_on_key(database, folder, key_file)
+    except BaseException:
+        database.close()
+        raise
+    return Register(folder, database, key_file or folder.key)
+
+
+def _is_made(state: Path) -> bool:
+    """Whether there is a ledger of today's shape."""
+    folder = find_folder(state)
+    if folder is None:
+        return False
+    database = connect_reader(folder.database)
+    try:
+        return version(database) == len(migrations()) and _key_mark(database) is not None
+    finally:
+        database.close()
 
 
 def _agree_on_key(database: Database, folder: Folder, key_file: Path | None) -> None:

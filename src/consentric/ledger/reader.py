@@ -14,12 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.ledger.database import Database
+from consentric.ledger.demands import pending, requests, suppressed_keys, suppressions
 from consentric.ledger.files import check, read_rows, stream_rows
 from consentric.ledger.folder import Folder
 from consentric.ledger.keys import KeyMark, Keys, derive_keys, load_key
 from consentric.ledger.records import FileRecord, ListRecord, to_instant_or_none
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, list_result
 from consentric.model.lists import BatchRecord, Operation
+from consentric.model.people import Suppression, Verb
+from consentric.model.requests import Pending, Request
 from consentric.model.results import ListResult
 
 
@@ -47,7 +50,7 @@ class LedgerReader:
         self._key_file = key_file
         self._sound: set[int] = set()
         self._checking = threading.Lock()
-        self._suppressed: tuple[int, frozenset[bytes]] | None = None
+        self._suppressed: tuple[int, frozenset[Suppression]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -134,13 +137,28 @@ class LedgerReader:
         """Rows of an outbox that were not sent, whatever their batch says."""
         return frozenset(row[0] for row in self._db.rows("SELECT row FROM skipped_rows WHERE file_id = ?", file_id))
 
-    def suppressions(self) -> frozenset[bytes]:
-        """Digests of everybody who must never be sent, as of now; read again only when somebody wrote."""
+    def suppressions(self) -> frozenset[Suppression]:
+        """Everybody who said no to us, as of now; read again only when somebody wrote."""
         moment = int(self._db.value("PRAGMA data_version"))
         if self._suppressed is None or self._suppressed[0] != moment:
-            found = frozenset(row[0] for row in self._db.rows("SELECT digest FROM suppressions"))
-            self._suppressed = (moment, found)
+            self._suppressed = (moment, suppressions(self._db))
         return self._suppressed[1]
+
+    def suppressed_keys(self) -> Mapping[Verb, int]:
+        """How many keys of people each verb suppresses, as they were given."""
+        return suppressed_keys(self._db)
+
+    def pending(self) -> Pending:
+        """The subjects that nobody looked up on the lists yet."""
+        return pending(self._db)
+
+    def requests(self, verb: Verb) -> tuple[Request, ...]:
+        """Every request of one kind and how far it is, the oldest first."""
+        return requests(self._db, verb, self.lists())
+
+    def leavers(self, list_id: int) -> frozenset[bytes]:
+        """People whose erasure was asked for and of whom a file of the list may still hold something."""
+        return frozenset(row[0] for row in self._db.rows("SELECT person FROM leavers WHERE list_id = ?", list_id))
 
     def source_rows(self) -> Mapping[str, int]:
         """Rows of each source at the last sync that ended with 0: what a shrunken source is measured against."""

@@ -20,8 +20,8 @@ import pyarrow as pa
 from consentric.ledger.database import Database
 from consentric.ledger.files import SUFFIX, Written, write_durably
 from consentric.ledger.folder import Folder, remove_files
-from consentric.ledger.reader import LedgerReader
 from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_micros
+from consentric.ledger.register import Register
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, result_values
 from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListSpec, Operation, RebuildReason, Shape
 from consentric.model.results import ListResult
@@ -32,20 +32,13 @@ FINAL: Final = frozenset({BatchState.CONFIRMED, BatchState.PARTIAL, BatchState.F
 TAKEN: Final = frozenset({BatchState.ACCEPTED, BatchState.CONFIRMED, BatchState.PARTIAL})
 
 
-class Ledger(LedgerReader):
+class Ledger(Register):
     """The one writer of a state folder, under the lock. Its methods may be called from several threads."""
 
     def __init__(self, folder: Folder, database: Database, key_file: Path, checkpoint: Checkpoint) -> None:
         super().__init__(folder, database, key_file)
         self._checkpoint = checkpoint
         self._run_id: str | None = None
-
-    def close(self) -> None:
-        """Empties the log into the database: at rest there is one file, and no erased byte in it."""
-        try:
-            self._db.scrub()
-        finally:
-            super().close()
 
     # runs
 
@@ -242,24 +235,6 @@ class Ledger(LedgerReader):
                 " AND run NOT IN (SELECT number FROM runs WHERE id = ?)",
                 [(to_micros(at), self._run_id or "")],
             )
-
-    # suppressions
-
-    def suppress(self, digests: Iterable[bytes], reason: str, at: datetime) -> None:
-        """From now on these are never sent; the first reason stays."""
-        with self._db.transaction():
-            self._db.write_many(
-                "INSERT OR IGNORE INTO suppressions (digest, reason, added_at) VALUES (?, ?, ?)",
-                ((digest, reason, to_micros(at)) for digest in sorted(digests)),
-            )
-        self._suppressed = None
-
-    def unsuppress(self, digests: Iterable[bytes]) -> None:
-        """Forgets suppressions, to the last byte."""
-        with self._db.transaction():
-            self._db.write_many("DELETE FROM suppressions WHERE digest = ?", ((digest,) for digest in digests))
-        self._suppressed = None
-        self._db.scrub()
 
     # the inside
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -28,3 +30,21 @@ NEVER_HELD_BACK: Final = frozenset(
 
 VANISHED: Final = frozenset({Reason.UNCLEAR, Reason.NO_RECORD})
 """Consent that was there and is not: more likely a broken export than so many changed minds."""
+
+
+class Verb(StrEnum):
+    """Which no somebody said to us. A withdrawal is lifted by a later dated grant, the others by `unsuppress` only."""
+
+    WITHDREW = "withdrew"
+    OBJECTED = "objected"
+    RESTRICTED = "restricted"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Whoever has a key or contact of this digest said no at this instant."""
+
+    digest: bytes = field(repr=False)
+    verb: Verb
+    at: datetime

@@ -211,3 +211,10 @@ class Project:
     def rehearsal(self) -> bool:
         """True when every destination is on this machine."""
         return all(destination.endpoint is not None for destination in self.destinations.values())
+
+    @property
+    def primary_key(self) -> Key | None:
+        """The first key of the first source of people that we know things of, else of the first source of people."""
+        makers = [source for source in self.sources.values() if source.people]
+        people = [source for source in makers if source.at is None] or makers
+        return people[0].keys[0] if people else None

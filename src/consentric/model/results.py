@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from consentric.model.lists import ListRef, RebuildReason
+from consentric.model.people import Verb
 from consentric.model.plan import Plan
 
 
@@ -103,10 +104,10 @@ class ListStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """`age_of_last_success_s` None: no sync ended with 0 yet."""
+    """`age_of_last_success_s` None: no sync ended with 0 yet. `suppressed`: keys of people who said no, by how."""
 
     at: datetime
     lists: Mapping[ListRef, ListStatus]
     age_of_last_success_s: int | None
-    suppressed: int = 0
+    suppressed: Mapping[Verb, int] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())

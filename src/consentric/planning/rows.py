@@ -34,6 +34,7 @@ class Allowed:
     adds: bool = True
     removals: bool = True
     vanished: bool = True
+    refreshes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,14 @@ def _whole_rows() -> str:
 
 
 def _adds(capabilities: Capabilities, allowed: Allowed) -> Iterator[str]:
-    """New members where adds are allowed; who is on the list already is refreshed also in a stopped list."""
+    """New members where adds are allowed; who is on the list already is refreshed also in a stopped list.
+
+    Without `refreshes` nobody is sent at all.
+    """
     new = "m.kind = 'add'" if allowed.adds else "false"
     phase = f"CASE WHEN m.refresh THEN {int(Phase.REFRESH)} ELSE {int(Phase.ADD)} END"
-    yield _sent(capabilities, phase, f"m.refresh OR {new}")
+    again = "m.refresh" if allowed.refreshes else "false"
+    yield _sent(capabilities, phase, f"{again} OR {new}")
 
 
 def _rebuild(capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding) -> Iterator[str]:

@@ -65,6 +65,8 @@ The lists whose rule reads it wait; if it is the consent source, all do.""",
 Nothing is added until the file says who accepted them and when. Removals always go out.""",
     "A620": """An audience is no longer in the file, or no longer sent to this destination, and its list still exists.
 Nobody is added to it; whoever withdraws is still removed from it.""",
+    "A621": """Somebody who said no is on a list of an account that no destination of the file is any more.
+Nothing can be sent there. Put the destination back, or delete the list on the platform.""",
     "A640": """The clock of this machine and the platform's differ by more than half an hour.
 To fill a list anew, whoever was last added before an instant is removed; with clocks that differ it might be everybody.""",
 }
@@ -91,6 +93,8 @@ The next run that writes finishes it; until then nobody may read a mixture.""",
     "A734": """There is no record in the folder that is named as the state folder.""",
     "A735": """Membership files disappeared again and again while they were backed up.""",
     "A720": """Another run is at work in this state folder. Only one may write.""",
+    "A721": """Another run was at work for longer than --lock-timeout, so nobody was taken off the lists yet.
+The suppression is written: the run at work adds these people no more, and the next sync removes them first.""",
 }
 
 COMMANDS: Final[Mapping[str, str]] = {
@@ -98,8 +102,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "A902": """The answer could not be written, for instance because the disk is full.""",
     "A905": """CONSENTRIC_CLOCK is neither a shift such as +36h nor an instant such as 2026-11-23T04:30:00Z, or
 CONSENTRIC_ROWS is no number of rows.""",
-    "A906": """The file that --env-file names is not there.""",
-    "A907": """Nobody is there to answer the question whether to send. Say --yes, after having looked at the plan.""",
+    "A906": """The file that --env-file or --file names is not there, or cannot be read.""",
+    "A907": """Nobody is there to answer the question whether to go ahead. Say --yes, after having looked at what it does.""",
     "A908": """CONSENTRIC_CLOCK or CONSENTRIC_ROWS is set although a destination is a real platform. Rehearsals belong on
 this machine.""",
     "A909": """A command names an audience or a destination that the file does not have.""",
@@ -107,6 +111,12 @@ this machine.""",
     "A921": """The sandbox did not start.""",
     "A922": """A step of the demo failed; the step's own message says why.""",
     "A924": """The folder for the demo is not empty. Name one that does not exist yet.""",
+    "A926": """A line is no key of a person. Nothing was done, for none of the lines; the line is not shown.
+Give one e-mail address, phone number (with its country code) or primary key a line.""",
+    "A927": """No keys were given, or in more than one way.
+Give them on stdin, with `-`, or in a file, with --file; one a line.""",
+    "A928": """The reason is missing, or looks as if it held a contact or a key of the person. It is kept for good.""",
+    "A929": """A key stands on the command line. The shell keeps it in its history, and others on the machine can see it.""",
     "A930": """`state rebuild` was asked for lists that were never filled from this state folder.""",
     "A931": """One list of a platform can be taken over by one list of ours: one audience, one destination.""",
     "A932": """The list that should be taken over is not there, belongs to another account, or takes no customers.""",

@@ -22,7 +22,8 @@ def status_json(report: StatusReport) -> dict[str, Json]:
             for audience, lists in by_audience(report.lists).items()
         },
         "age_of_last_success_s": report.age_of_last_success_s,
-        "suppressed": report.suppressed,
+        "suppressed": sum(report.suppressed.values()),
+        "suppressed_by": {verb.value: keys for verb, keys in report.suppressed.items()},
         "notes": list(report.notes),
     }
 

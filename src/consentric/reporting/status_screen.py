@@ -32,8 +32,10 @@ def status_screen(report: StatusReport, look: Look) -> Text:
             _list(sheet, name, one, [] if together else [_last_sync(one, report.at)])
     sheet.blank()
     if report.suppressed:
-        who = look.counted(report.suppressed, "person", "people")
-        sheet.line(f"  {who} asked to be left out and {'stays' if look.is_one(report.suppressed) else 'stay'} out.")
+        count = sum(report.suppressed.values())
+        who, stay = look.counted(count, "person", "people"), "stays" if look.is_one(count) else "stay"
+        how = ", ".join(f"{look.people(keys)} {verb.value}" for verb, keys in report.suppressed.items())
+        sheet.line(f"  {who} asked to be left out and {stay} out: {how}.")
     for note in report.notes:
         sheet.prose(look.sentence(note), indent=2, hanging=2)
     sheet.line("  Next:  ", (f"{look.command} plan", "bold"), "  (what would change)")

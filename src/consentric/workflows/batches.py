@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,9 +14,8 @@ from consentric.errors import Interrupted, PlatformError, Refused, Stopped
 from consentric.ledger import FileRecord, Ledger, ListRecord
 from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, Receipt, Replacement
 from consentric.model.plan import Span
-from consentric.planning.gate import gate
+from consentric.planning.gate import Barred, gate
 from consentric.ports import Sender, WireBatch
-from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.halving import Allowance, Search
 from consentric.workflows.opening import Shell
 
@@ -53,13 +52,19 @@ class Shipped:
     rows: int = 0
 
 
+class Watch(Protocol):
+    """Asked right before every attempt to add somebody."""
+
+    def barred(self) -> Barred: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Dispatch:
     """Sends batches of one run, from several threads; `turn` is for what only one of them may do."""
 
     shell: Shell
     ledger: Ledger
-    watch: ConsentWatch
+    watch: Watch
     turn: Lock = field(default_factory=Lock)
     searches: Allowance = field(default_factory=Allowance)
 

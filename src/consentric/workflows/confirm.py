@@ -26,6 +26,7 @@ from consentric.ports import Inspector
 from consentric.workflows.exit_codes import told
 from consentric.workflows.memory import is_rebuilt, recollect
 from consentric.workflows.opening import Shell, ledger, read_file
+from consentric.workflows.traces import settle
 
 _STILL_WAITING: Final = Verdict(None)
 
@@ -52,6 +53,7 @@ def confirm(shell: Shell, project: Project, record: Ledger, run_id: str, budget:
             inquiry.ask_about(each, destination)
             inquiry.measure(each, destination)
             _fold(shell, record, each, run_id)
+    settle(shell, record)
     counts = {ref: BatchCounts(**found) for ref, found in inquiry.counts.items()}
     now = shell.clock.now().astimezone(project.timezone)
     return ConfirmResult(now, _sum(inquiry.counts), counts, tuple(inquiry.failures.values()))

@@ -12,6 +12,7 @@ from typing import Final
 from consentric.engine.base import Engine
 from consentric.errors import ConsentricError, Stopped
 from consentric.ledger import LedgerReader
+from consentric.model.people import Suppression
 from consentric.planning.gate import Barred
 from consentric.sources.files import fingerprint, open_files
 from consentric.sources.rows import Reading
@@ -23,12 +24,15 @@ EVERY: Final = timedelta(minutes=5)
 class ConsentWatch:
     """Asked right before every attempt."""
 
-    def __init__(self, shell: Shell, opened: Opened, engine: Engine, ledger: LedgerReader) -> None:
+    def __init__(
+        self, shell: Shell, opened: Opened, engine: Engine, ledger: LedgerReader, suppressed: frozenset[Suppression]
+    ) -> None:
+        """`suppressed`: who had said no when the plan was worked out; whoever did so since is barred."""
         self._shell = shell
         self._opened = opened
         self._engine = engine
         self._ledger = ledger
-        self._at_start = ledger.suppressions()
+        self._at_start = suppressed
         self._looked: datetime = shell.clock.now()
         scan = opened.scans[opened.project.consent.source]
         self._fingerprints = scan.fingerprints
@@ -42,7 +46,7 @@ class ConsentWatch:
         """
         with self._turn:
             newly = self._ledger.suppressions() - self._at_start
-            suppressed = self._engine.holders(frozenset(newly)) if newly else Barred()
+            suppressed = self._engine.holders(frozenset(each.digest for each in newly)) if newly else Barred()
             if self._shell.clock.now() - self._looked >= EVERY:
                 self._look_again()
             return suppressed | self._ended

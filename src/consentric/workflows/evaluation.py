@@ -9,6 +9,7 @@ from consentric.engine.base import AudienceTally, Engine, PeopleTally, SourceTal
 from consentric.engine.duckdb import DuckEngine
 from consentric.errors import SourceError, Stopped
 from consentric.ledger import Keys
+from consentric.model.people import Suppression
 from consentric.model.plan import Notice
 from consentric.planning.guards import Trouble
 from consentric.selection.uses import SourceUse
@@ -26,7 +27,7 @@ from consentric.workflows.soundness import (
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`before`: rows of each source at the last run that went well."""
+    """`before`: rows of each source at the last run that went well; `suppressed`: who had said no when it was worked out."""
 
     engine: Engine
     sources: Mapping[str, SourceTally]
@@ -34,6 +35,7 @@ class Evaluation:
     people: PeopleTally
     audiences: Mapping[str, AudienceTally]
     notices: tuple[Notice, ...]
+    suppressed: frozenset[Suppression]
 
     def troubles_of(self, opened: Opened, audience: str) -> tuple[Trouble, ...]:
         """What stops the lists of one audience, whatever their numbers say."""
@@ -41,7 +43,7 @@ class Evaluation:
 
 
 def evaluate(
-    shell: Shell, opened: Opened, keys: Keys, suppressed: frozenset[bytes], before: Mapping[str, int]
+    shell: Shell, opened: Opened, keys: Keys, suppressed: frozenset[Suppression], before: Mapping[str, int]
 ) -> Evaluation:
     """Raises SourceError or Stopped; sends nothing."""
     engine: Engine = DuckEngine(opened.project, opened.catalog, keys.identity)
@@ -61,7 +63,7 @@ def evaluate(
     audiences = engine.select(opened.project.audiences)
     shell.checkpoint("after_evaluate")
     notices += crowd_notices(people.crowded, crowded)
-    return Evaluation(engine, tallies, before, people, audiences, tuple(notices))
+    return Evaluation(engine, tallies, before, people, audiences, tuple(notices), suppressed)
 
 
 def _load(engine: Engine, opened: Opened, use: SourceUse, reading: Reading) -> SourceTally:

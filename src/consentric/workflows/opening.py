@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from consentric import config
 from consentric.errors import Diagnostic, SourceError, StateError, Stopped, UsageError
-from consentric.ledger import Ledger, LedgerReader, open_ledger, open_reader
+from consentric.ledger import Ledger, LedgerReader, Register, open_ledger, open_reader, open_register
 from consentric.model.project import Project, Source
 from consentric.model.scan import ColumnType, Scan
 from consentric.ports import Checkpoint, Clock, Progress
@@ -115,6 +115,11 @@ def reader(shell: Shell) -> LedgerReader | None:
 
 def ledger(shell: Shell) -> Ledger:
     return open_ledger(shell.state, key_file=key_file(shell), checkpoint=shell.checkpoint)
+
+
+def register(shell: Shell) -> Register:
+    """For suppressions, without the lock."""
+    return open_register(shell.state, key_file=key_file(shell))
 
 
 def key_file(shell: Shell) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from consentric.ledger import passing_keys
+from consentric.model.people import Suppression
 from consentric.model.plan import Plan
 from consentric.workflows.drafting import Choice, draft
 from consentric.workflows.evaluation import evaluate
@@ -22,7 +23,7 @@ def run(shell: Shell, *, audiences: tuple[str, ...] = (), destinations: tuple[st
         if ledger is not None:
             stack.enter_context(ledger)
         keys = passing_keys() if ledger is None else ledger.keys()
-        suppressed = frozenset[bytes]() if ledger is None else ledger.suppressions()
+        suppressed = frozenset[Suppression]() if ledger is None else ledger.suppressions()
         before = {} if ledger is None else ledger.source_rows()
         evaluation = evaluate(shell, opened, keys, suppressed, before)
         return draft(opened, evaluation, ledger, choice)

@@ -26,7 +26,7 @@ def run(shell: Shell) -> StatusReport:
             at=now,
             lists={each.ref: _status(record, each, now) for each in record.lists()},
             age_of_last_success_s=None if success is None else int((now - success).total_seconds()),
-            suppressed=len(record.suppressions()),
+            suppressed=record.suppressed_keys(),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
@@ -18,6 +18,7 @@ from consentric.workflows.deliver import Delivered, Delivery
 from consentric.workflows.drafting import NO_ALLOWANCE, Choice, draft, leftovers, specs
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.exit_codes import of_run, told
+from consentric.workflows.leaving import look_up
 from consentric.workflows.opening import Opened, Shell, ledger, open_project, read_file
 
 Approve = Callable[[Plan], bool]
@@ -45,7 +46,9 @@ def run(
             opened = open_project(shell, loaded)
             shell.progress.stage("asking what became of earlier requests")
             confirm(shell, opened.project, record, run_id, budget)
+            look_up(shell, record)
             evaluation = evaluate(shell, opened, record.keys(), record.suppressions(), record.source_rows())
+            record.derive(evaluation.engine.relatives())
             return _sync(shell, opened, evaluation, record, run_id, choice, approve, budget)
         except ConsentricError as error:
             code = error.signal_code if isinstance(error, Interrupted) else error.exit_code
@@ -69,13 +72,15 @@ def _sync(
         record.end_run(run_id, 0, shell.clock.now(), {}, {})
         return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
     parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
-    dispatch = Dispatch(shell, record, ConsentWatch(shell, opened, evaluation.engine, record))
+    dispatch = Dispatch(shell, record, ConsentWatch(shell, opened, evaluation.engine, record, evaluation.suppressed))
     delivery = Delivery(opened.project, dispatch, parcels, budget, opened.most_rows)
     delivery.carry_out(plan.steps)
     results = {each.ref: _result(each, delivery.done.get(each.ref)) for each in plan.lists}
+    by_list_id = _by_list_id(record, opened, results)
+    record.note_asked(_served(by_list_id, delivery), shell.clock.now())
     exit_code = of_run(results)
     rows = {name: tally.rows for name, tally in evaluation.sources.items()}
-    record.end_run(run_id, exit_code, shell.clock.now(), rows, _by_list_id(record, opened, results))
+    record.end_run(run_id, exit_code, shell.clock.now(), rows, by_list_id)
     shell.checkpoint("run_ended")
     failure = next((each.failure for each in results.values() if each.failure is not None), None)
     return SyncResult(run_id, plan, exit_code, results, failure)
@@ -129,6 +134,14 @@ def _state(plan: ListPlan, delivered: Delivered) -> ListState:
     if delivered.error is not None:
         return ListState.PARTIAL if delivered.people.total() else ListState.FAILED
     return ListState.STOPPED if _is_stopped(plan) else ListState.ACCEPTED
+
+
+def _served(by_list_id: Mapping[int, ListResult], delivery: Delivery) -> Iterator[int]:
+    """Lists whose removals were all taken, so that whoever said no was asked to be removed."""
+    for list_id, result in by_list_id.items():
+        done = delivery.done.get(result.ref)
+        if done is None or done.error is None:
+            yield list_id
 
 
 def _by_list_id(record: Ledger, opened: Opened, results: Mapping[ListRef, ListResult]) -> dict[int, ListResult]:

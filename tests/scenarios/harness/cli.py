@@ -48,23 +48,25 @@ class Cli:
     environment: dict[str, str] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
 
-    def __call__(self, *arguments: str, variables: Mapping[str, str], patience: float = PATIENCE) -> Run:
-        process = self.start(*arguments, variables=variables)
+    def __call__(
+        self, *arguments: str, variables: Mapping[str, str], patience: float = PATIENCE, stdin: str | None = None
+    ) -> Run:
+        process = self.start(*arguments, variables=variables, reads=stdin is not None)
         try:
-            stdout, stderr = process.communicate(timeout=patience)
+            stdout, stderr = process.communicate(stdin, timeout=patience)
         except subprocess.TimeoutExpired:
             process.kill()
             stdout, stderr = process.communicate()
             raise AssertionError(f"consentric {' '.join(arguments)} took too long\n{stderr[-3000:]}") from None
         return self.keep(Run(arguments, process.returncode, stdout, stderr))
 
-    def start(self, *arguments: str, variables: Mapping[str, str]) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, variables: Mapping[str, str], reads: bool = False) -> subprocess.Popen[str]:
         """Starts a call without waiting for it."""
         return subprocess.Popen(
             [sys.executable, "-m", "consentric", *arguments],
             cwd=self.folder,
             env=self.surroundings(variables),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -53,6 +53,7 @@ class Somebody:
     club: str = "member"
     ads: str = "yes"
     withdrawn_at: str = ""
+    given_at: str = "2026-06-01T08:00:00Z"
 
     @property
     def email_key(self) -> str:
@@ -83,8 +84,7 @@ class Family:
     def write(self) -> None:
         customers = ((one.customer_id, one.email, one.mobile, one.club) for one in self.people.values())
         consents = (
-            (one.customer_id, one.ads, "2026-06-01T08:00:00Z", one.withdrawn_at, "form-1")
-            for one in self.people.values()
+            (one.customer_id, one.ads, one.given_at, one.withdrawn_at, "form-1") for one in self.people.values()
         )
         for name, header, rows in (("customers", CUSTOMERS, customers), ("consents", CONSENTS, consents)):
             with (self.folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:

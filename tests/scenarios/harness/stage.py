@@ -37,10 +37,14 @@ class Stage:
     def state(self) -> Path:
         return self.folder / ".consentric"
 
-    def run(self, *arguments: str, **variables: str) -> Run:
+    def run(self, *arguments: str, stdin: str | None = None, **variables: str) -> Run:
         """Calls the command line at the sandbox's present instant."""
         self.now = self.sandbox.now
-        return self.cli(*arguments, variables={"CONSENTRIC_CLOCK": self.now.isoformat(), **variables})
+        return self.cli(*arguments, stdin=stdin, variables={"CONSENTRIC_CLOCK": self.now.isoformat(), **variables})
+
+    def no(self, verb: str, *keys: str, **variables: str) -> Run:
+        """Calls `withdraw`, `object`, `restrict` or `forget` with these keys on stdin."""
+        return self.run(verb, "-", "--yes", "--json", stdin="\n".join(keys), **variables)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """As `run`, without waiting for the end."""

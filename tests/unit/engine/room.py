@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from consentric.engine.connection import Connection
 from consentric.engine.duckdb import DuckEngine
 from consentric.model.conditions import Condition
+from consentric.model.people import Suppression, Verb
 from consentric.model.project import (
     Audience,
     ConsentRules,
@@ -124,7 +125,9 @@ def evaluated(setting: Setting, root: Path) -> Connection:
     engine = DuckEngine(whole, Catalog(tables, whole.timezone, setting.now), SECRET)
     for name, use in used.items():
         engine.load(use, Reading(scans[name], use.columns).batches())
-    engine.identify(list(used.values()), setting.suppressed)
+    engine.identify(
+        list(used.values()), frozenset(Suppression(each, Verb.OBJECTED, setting.now) for each in setting.suppressed)
+    )
     engine.weigh(list(used.values()), list(whole.destinations.values()))
     engine.select(whole.audiences)
     return engine._con

@@ -19,6 +19,8 @@ from consentric.engine.memory import recall
 from consentric.errors import StateError
 from consentric.ledger import FileRecord, LedgerReader, open_ledger, open_reader
 from consentric.ledger.files import check
+from consentric.model.people import Verb
+from consentric.model.requests import Subject
 
 from .nights import AT, FIRST_NIGHT, begin, on_the_disk, outbox_rows, person
 
@@ -174,9 +176,9 @@ def test_every_torn_tail_of_the_log(state: Path, tmp_path: Path) -> None:
     image = tmp_path / "image"
     log = state / "ledger.db-wal"
     with open_ledger(state) as ledger:
-        ledger.suppress([EARLY], "erased", AT)
+        ledger.suppress(Verb.ERASED, [Subject(frozenset({EARLY}))], "letter", AT)
         acknowledged = log.stat().st_size
-        ledger.suppress([LATE], "erased", AT)
+        ledger.suppress(Verb.ERASED, [Subject(frozenset({LATE}))], "letter", AT)
         whole = log.read_bytes()
         shutil.copytree(state, image)
     assert len(whole) > acknowledged
@@ -185,12 +187,12 @@ def test_every_torn_tail_of_the_log(state: Path, tmp_path: Path) -> None:
         (image / "ledger.db-shm").unlink(missing_ok=True)
         (image / "ledger.db-wal").write_bytes(tail)
         with reader_of(image) as reader:
-            outcomes.append(reader.suppressions())
+            outcomes.append(frozenset(each.digest for each in reader.suppressions()))
             assert len(reader.lists()) == 1
     assert len(outcomes) > 300
     assert set(outcomes) <= {frozenset({EARLY}), frozenset({EARLY, LATE})}
     with open_ledger(image) as recovered:
-        assert EARLY in recovered.suppressions()
+        assert EARLY in {each.digest for each in recovered.suppressions()}
 
 
 @pytest.mark.parametrize("opened", [open_reader, open_ledger])
@@ -211,12 +213,12 @@ def test_erased_people_are_gone(state: Path) -> None:
     with open_ledger(state) as ledger:
         run, members = begin(ledger)
         ledger.write_outbox(members.id, run, [outbox_rows(range(900, 905))])
-        ledger.suppress([EARLY, LATE], "erased", AT)
+        ledger.suppress(Verb.ERASED, [Subject(frozenset({each})) for each in (EARLY, LATE)], "letter", AT)
         assert on_the_disk(state, person(900))
         assert on_the_disk(state, EARLY)
         ledger.fold(members.id, run, [])
-        ledger.unsuppress([EARLY])
+        ledger.lift([Subject(frozenset({EARLY}))], "a mistake", AT)
         assert not on_the_disk(state, EARLY)
-        assert ledger.suppressions() == {LATE}
+        assert {each.digest for each in ledger.suppressions()} == {LATE}
     assert not [number for number in (*FIRST_NIGHT, 900) if on_the_disk(state, person(number))]
     assert on_the_disk(state, LATE) == ["ledger.db"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from consentric.model.lists import ListRef
+from consentric.model.people import Verb
 from consentric.model.results import (
     BatchCounts,
     ConfirmResult,
@@ -55,7 +56,9 @@ def status() -> StatusReport:
         NEWSLETTER, None, members=0, maybe=0, pending_adds=0, pending_removals=0, last_sync=None,
         platform_size=None, match_rate=None, eligible=None, stopped="[A602] would remove 2 914 of 3 124 people",
     )  # fmt: skip
-    return StatusReport(AT + timedelta(hours=3), {LOYAL_GOOGLE: google, NEWSLETTER: meta}, 10_800, suppressed=12)
+    return StatusReport(
+        AT + timedelta(hours=3), {LOYAL_GOOGLE: google, NEWSLETTER: meta}, 10_800, suppressed={Verb.WITHDREW: 12}
+    )
 
 
 def confirmed() -> ConfirmResult:

@@ -7,6 +7,7 @@ from datetime import UTC
 
 import pytest
 
+from consentric.model.people import Verb
 from consentric.model.results import BatchCounts, ConfirmResult
 from consentric.reporting.confirm_screen import confirm_screen
 from consentric.reporting.look import Look
@@ -32,12 +33,15 @@ def test_a_page_has_one_time_zone() -> None:
 def test_one_pending_request_is_one() -> None:
     """And a masked one is not told by its grammar."""
     one = replace(status().lists[LOYAL_GOOGLE], pending_adds=1, pending_removals=1)
-    report = replace(status(), lists={LOYAL_GOOGLE: one}, suppressed=1)
+    report = replace(status(), lists={LOYAL_GOOGLE: one}, suppressed={Verb.OBJECTED: 1})
     told = status_screen(report, Look()).plain
     assert "1 add not confirmed yet" in told
     assert "1 removal not confirmed yet" in told
-    assert "1 person asked to be left out and stays out." in told
-    assert "<10 people asked to be left out and stay out." in status_screen(report, Look(mask_below=10)).plain
+    assert "1 person asked to be left out and stays out: 1 objected." in told
+    assert (
+        "<10 people asked to be left out and stay out: <10 objected."
+        in status_screen(report, Look(mask_below=10)).plain
+    )
 
 
 @pytest.mark.parametrize("kind", ["confirmed", "waiting"])

@@ -14,7 +14,9 @@ from consentric.errors import Stopped
 from consentric.ledger import open_ledger
 from consentric.ledger.writer import Ledger
 from consentric.model.lists import ListRef, Operation, Shape
+from consentric.model.people import Verb
 from consentric.model.project import Platform
+from consentric.model.requests import Subject
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.gate import Barred, gate
 from consentric.planning.rows import Allowed
@@ -78,7 +80,8 @@ class Night:
         self.evaluation: Evaluation = evaluate(
             shell, self.opened, self.ledger.keys(), self.ledger.suppressions(), self.ledger.source_rows()
         )
-        self.watch = ConsentWatch(shell, self.opened, self.evaluation.engine, self.ledger)
+        self.shell = shell
+        self.watch = ConsentWatch(shell, self.opened, self.evaluation.engine, self.ledger, self.evaluation.suppressed)
 
     def members(self) -> int:
         """How many should be on the list."""
@@ -138,8 +141,28 @@ def test_a_suppression_counts_at_once(night: Night) -> None:
     """A suppression that is written during the run is seen at the next look, without reading any source."""
     engine = night.evaluation.engine
     known = next(iter(_digests(engine)))
-    night.ledger.suppress([known], "objection", START)
+    night.ledger.suppress(Verb.OBJECTED, [Subject(frozenset({known}))], "letter", START)
     assert len(night.watch.barred().people) == 1
+
+
+def test_a_suppression_between_plan_and_first_request_counts(night: Night) -> None:
+    """Also one that was there before the watch began, and that the plan did not know."""
+    known = next(iter(_digests(night.evaluation.engine)))
+    night.ledger.suppress(Verb.WITHDREW, [Subject(frozenset({known}))], "", START)
+    engine, before = night.evaluation.engine, night.evaluation.suppressed
+    assert len(ConsentWatch(night.shell, night.opened, engine, night.ledger, before).barred().people) == 1
+
+
+def test_a_second_withdrawal_counts_like_the_first(night: Night) -> None:
+    """Although the plan knew the first one, which a later yes had lifted."""
+    (known,) = _digests(night.evaluation.engine)
+    withdrawal = Subject(frozenset({known}))
+    night.ledger.suppress(Verb.WITHDREW, [withdrawal], "", START - timedelta(days=300))
+    before, engine = night.ledger.suppressions(), night.evaluation.engine
+    watch = ConsentWatch(night.shell, night.opened, engine, night.ledger, before)
+    assert watch.barred() == Barred()
+    night.ledger.suppress(Verb.WITHDREW, [withdrawal], "", START)
+    assert len(watch.barred().people) == 1
 
 
 def test_an_unreadable_source_stops_adds(night: Night) -> None:

@@ -15,5 +15,21 @@ from consentric.cli.commands.state import state
 from consentric.cli.commands.status import status
 from consentric.cli.commands.sync import sync
 from consentric.cli.commands.validate import validate
+from consentric.cli.commands.withdraw import forget, object_, restrict, unsuppress, withdraw
 
-COMMANDS: Final[tuple[click.Command, ...]] = (demo, validate, plan, sync, confirm, status, state, explain, sandbox)
+COMMANDS: Final[tuple[click.Command, ...]] = (
+    demo,
+    validate,
+    plan,
+    sync,
+    confirm,
+    status,
+    withdraw,
+    object_,
+    restrict,
+    forget,
+    unsuppress,
+    state,
+    explain,
+    sandbox,
+)

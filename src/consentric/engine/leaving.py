@@ -1,0 +1,142 @@
+"""Takes people off a list without any source: everybody else stays as they were sent, and nobody is added.
+
+The same statements as for a sync (planning/difference.py) run over what may be on the list: the people who must leave are
+suppressed, everybody else is wanted with the keys they have there, without those that somebody who leaves has too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from consentric.engine import lists, memory
+from consentric.engine.base import Sent
+from consentric.engine.connection import Connection
+from consentric.engine.reach import reach_of
+from consentric.identifiers import compiled
+from consentric.model.lists import KeyType
+from consentric.model.people import Reason
+from consentric.planning.capabilities import Capabilities
+from consentric.planning.rows import Allowed, Stretch
+from consentric.selection.consent import GRANTED_RANK, RANK
+
+_REMOVALS_ONLY: Final = Allowed(adds=False, removals=False, vanished=False, refreshes=False)
+_SOUGHT_KINDS: Final = (KeyType.EMAIL, KeyType.PHONE)
+
+_LEAVERS: Final = """
+    CREATE OR REPLACE TEMP TABLE leavers AS
+    SELECT person FROM held_people WHERE person IN (SELECT key FROM arrow_names)"""
+
+_WANTED: Final = (
+    """
+    CREATE OR REPLACE TEMP TABLE kept_keys AS
+    SELECT o.person, o.kind, o.value FROM owners o ANTI JOIN leavers l ON l.person = o.person
+    WHERE (o.kind, o.value) NOT IN (SELECT (g.kind, g.value) FROM owners g JOIN leavers l ON l.person = g.person)""",
+    """
+    CREATE OR REPLACE TEMP TABLE desired AS
+    WITH whole AS (SELECT person, count(*) AS keys FROM owners GROUP BY person),
+    kept AS (
+      SELECT person, count(*) AS kept, list({'kind': kind, 'value': value} ORDER BY kind, value) AS keys
+      FROM kept_keys GROUP BY person)
+    SELECT p.person, p.person AS id, k.keys, CASE WHEN w.keys = k.kept THEN p.fp END AS fp, p.riders, p.evidence
+    FROM held_people p JOIN kept k USING (person) JOIN whole w USING (person)""",
+    # Everybody has a standing, so that nobody takes over the name of somebody else who shares a key.
+    f"""
+    CREATE OR REPLACE TEMP TABLE standing AS
+    SELECT person AS id, CASE WHEN person IN (SELECT person FROM leavers) THEN {RANK[Reason.SUPPRESSED]}
+                              ELSE {GRANTED_RANK} END AS rank
+    FROM (SELECT DISTINCT person FROM adds)""",
+    "CREATE OR REPLACE TEMP TABLE exempt AS SELECT kind, value FROM owners LIMIT 0",
+    "CREATE OR REPLACE TEMP TABLE aliases AS SELECT person AS name, person AS id FROM owners LIMIT 0",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """`people` who are, or may be, on the list and must leave; `rows` is the outbox, None if all of it was sent before."""
+
+    people: frozenset[bytes]
+    stretches: tuple[Stretch, ...] = ()
+    rows: tuple[pa.Table, ...] = ()
+
+
+def what_was_sent(kind: KeyType, values: pa.Array, key: bytes) -> frozenset[bytes]:
+    """Keyed digests of hashes as platforms get them, by which somebody is found whom no source knows any more."""
+    found = compiled.keyed_digest(values.cast(pa.binary()), key, f"sent\n{int(kind)}\n".encode())
+    return frozenset(each for each in found.to_pylist() if each is not None)
+
+
+def seek(
+    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, sought: frozenset[bytes], key: bytes
+) -> Mapping[bytes, frozenset[bytes]]:
+    """The people who may be on the list by any of these digests of what was sent."""
+    wanted = pa.array(sorted(sought), pa.binary(16))
+    hits = {hit for rows in memory.all_keys(sent) for kind in _SOUGHT_KINDS for hit in _hits(rows, kind, wanted, key)}
+    there = among(capabilities, keep_for_days, sent, now, {person for _, person in hits})
+    found: dict[bytes, set[bytes]] = {}
+    for digest, person in hits:
+        if person in there:
+            found.setdefault(digest, set()).add(person)
+    return {digest: frozenset(people) for digest, people in found.items()}
+
+
+def _hits(rows: pa.RecordBatch, kind: KeyType, wanted: pa.Array, key: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(digest, person) of keys of one kind that are among the wanted."""
+    owners, keys = pc.list_parent_indices(rows.column("keys")), pc.list_flatten(rows.column("keys"))
+    of_kind = pc.equal(pc.struct_field(keys, "kind"), pa.scalar(int(kind), pa.int8()))
+    values = pc.struct_field(keys, "value").filter(of_kind)
+    digests = compiled.keyed_digest(values, key, f"sent\n{int(kind)}\n".encode())
+    hit = pc.is_in(digests, value_set=wanted)
+    people = rows.column("person").take(owners.filter(of_kind).filter(hit))
+    yield from zip(digests.filter(hit).to_pylist(), people.to_pylist(), strict=True)
+
+
+def among(
+    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, names: Iterable[bytes]
+) -> frozenset[bytes]:
+    """Who of these may be on the list."""
+    names = frozenset(names)
+    with _held(capabilities, keep_for_days, sent, now, names) as con:
+        return _leavers(con, names)
+
+
+def leave(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, names: Iterable[bytes]) -> Leaving:
+    """The removal of all of these, and the debts to those who remain; nothing else."""
+    names = frozenset(names)
+    with _held(capabilities, keep_for_days, sent, now, names) as con:
+        people = _leavers(con, names)
+        if not people:
+            return Leaving(people)
+        for statement in _WANTED:
+            con.run(statement)
+        lists.compare(con, capabilities, keep_for_days, now)
+        stretches = tuple(Stretch(**each) for each in lists.prepare(con, capabilities, _REMOVALS_ONLY))
+        return Leaving(people, stretches, tuple(lists.rows(con, "ordered_outbox")) if stretches else ())
+
+
+def _leavers(con: Connection, names: Iterable[bytes]) -> frozenset[bytes]:
+    con.register("arrow_names", pa.table({"key": pa.array(sorted(names), pa.binary())}))
+    con.run(_LEAVERS)
+    con.unregister("arrow_names")
+    return frozenset(con.table("SELECT person FROM leavers").column("person").to_pylist())
+
+
+@contextmanager
+def _held(
+    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, names: frozenset[bytes]
+) -> Iterator[Connection]:
+    """What may be on the list of these people and of everybody connected with them."""
+    con = Connection(ZoneInfo("UTC"))
+    try:
+        reach_of(con, sent, names, frozenset())
+        lists.remember(con, capabilities, keep_for_days, now)
+        yield con
+    finally:
+        con.close()
