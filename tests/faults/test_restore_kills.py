@@ -12,6 +12,8 @@ from consentric.errors import StateError
 from consentric.ledger import back_up, open_ledger, open_reader, put_back
 from consentric.ledger.inspection import inspect
 from consentric.ledger.opening import no_checkpoint
+from consentric.model.people import Verb
+from consentric.model.requests import Subject
 from faults.images import LONG, Dump, dump
 from unit.ledger.conftest import Dying
 from unit.ledger.nights import AT, second_night
@@ -29,7 +31,7 @@ def backup(state: Path, tmp_path: Path) -> Path:
     back_up(state, place, AT, no_checkpoint)
     second_night(state)
     with open_ledger(state) as ledger:
-        ledger.suppress([FORGOTTEN], "erased", AT)
+        ledger.suppress(Verb.ERASED, [Subject(frozenset({FORGOTTEN}))], "letter", AT)
     return place
 
 
@@ -66,7 +68,7 @@ def test_a_restore_killed_at_any_line(state: Path, backup: Path, tmp_path: Path,
             files = [file for each in ledger.lists() for file in ledger.files(each.id)]
             assert all(ledger.read(file).num_rows == file.rows for file in files)
             assert {file.name for file in files} == {each.name for each in (image / "lists").iterdir()}
-            assert FORGOTTEN in ledger.suppressions()
+            assert FORGOTTEN in {each.digest for each in ledger.suppressions()}
         after = which(image, wanted)
         assert told in (after, "refused")
         counts[f"{told}, then {after}"] += 1
@@ -108,5 +110,6 @@ def test_a_restore_stopped_at_a_step_is_given_again(state: Path, backup: Path, p
             open_reader(state)
         assert [each.code for each in inspect(state, None).findings if each.code.startswith("A")] == ["A732"]
     again = dict(restored(state, backup))
-    assert {row[-1] for row in again["lists"]} == {"restored"}
-    assert [row[0] for row in again["suppressions"]] == [FORGOTTEN]
+    with open_ledger(state) as ledger:
+        assert {each.rebuild for each in ledger.lists()} == {"restored"}
+    assert [row[0] for row in again["suppressed"]] == [FORGOTTEN]

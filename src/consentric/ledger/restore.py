@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from consentric.errors import StateError
+from consentric.ledger.carried import Said, read_said, write_said
 from consentric.ledger.copying import copy_durably
 from consentric.ledger.database import Database, connect_reader, connect_writer
 from consentric.ledger.folder import Folder, exists, prepare_folder, sync_folder
@@ -44,7 +45,7 @@ class _Known:
     install_id: str | None = None
     last_request: int = 0
     at: int = 0
-    suppressions: tuple[tuple[Any, ...], ...] = ()
+    said: tuple[Said, ...] = ()
     lists: tuple[tuple[Any, ...], ...] = ()
     requests: int = 0
 
@@ -132,13 +133,13 @@ def _present(folder: Folder) -> _Known:
 
 
 def _read_present(database: Database, folder: Folder) -> _Known:
-    suppressions: tuple[tuple[Any, ...], ...] = ()
+    said: tuple[Said, ...] = ()
     try:
         database.freeze()
         found = version(database)
         if found == 0:
             return _Known(Present.DAMAGED if _was_filled(folder) else Present.NONE)
-        suppressions = tuple(tuple(row) for row in database.rows("SELECT digest, reason, added_at FROM suppressions"))
+        said = read_said(database, found)
         database.refuse_any_damage()
         last = database.rows(_LAST)[0]
         return _Known(
@@ -146,14 +147,14 @@ def _read_present(database: Database, folder: Folder) -> _Known:
             install_id=database.value("SELECT install_id FROM identity"),
             last_request=last["request"],
             at=last["at"],
-            suppressions=suppressions,
+            said=said,
             lists=tuple(tuple(row) for row in database.rows(f"SELECT {_LISTS} FROM lists ORDER BY id")),
             requests=_requests(database),
         )
     except StateError as error:
         if error.code == "A710":  # somebody writes without the lock: not damage, and not to be overrun
             raise
-        return _Known(Present.DAMAGED, suppressions=suppressions)
+        return _Known(Present.DAMAGED, said=said)
 
 
 def _was_filled(folder: Folder) -> bool:
@@ -232,9 +233,7 @@ def _refuse_to_lose(folder: Folder, backup: Database, install_id: str, known: _K
 
 def _carry_over(database: Database, known: _Known) -> tuple[tuple[int, int], int]:
     with database.transaction():
-        suppressions = database.write_many(
-            "INSERT OR IGNORE INTO suppressions (digest, reason, added_at) VALUES (?, ?, ?)", known.suppressions
-        )
+        suppressions = write_said(database, known.said)
         before = int(database.value("SELECT count(*) FROM lists"))
         database.write_many(
             f"INSERT INTO lists ({_LISTS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -251,4 +250,4 @@ def _carry_over(database: Database, known: _Known) -> tuple[tuple[int, int], int
         number = max(known.requests, _requests(database)) + NUMBERS_APART
         database.write("DELETE FROM sqlite_sequence WHERE name = 'batches'")
         database.write("INSERT INTO sqlite_sequence (name, seq) VALUES ('batches', ?)", number)
-    return (lists, lists - before), max(suppressions, 0)
+    return (lists, lists - before), suppressions

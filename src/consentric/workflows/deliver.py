@@ -88,8 +88,8 @@ class Delivery:
     dispatch: Dispatch
     parcels: dict[ListRef, Parcel]
     budget: Budget
-    most_rows: int | None = None
     open_sender: OpenSender = open_sender
+    most_rows: int | None = None
     done: dict[ListRef, Delivered] = field(default_factory=dict)
     _senders: dict[str, Sender] = field(default_factory=dict)
     _unanswered: dict[str, set[ListRef]] = field(default_factory=dict)

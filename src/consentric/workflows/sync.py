@@ -73,7 +73,7 @@ def _sync(
         return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
     parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
     dispatch = Dispatch(shell, record, ConsentWatch(shell, opened, evaluation.engine, record, evaluation.suppressed))
-    delivery = Delivery(opened.project, dispatch, parcels, budget, opened.most_rows)
+    delivery = Delivery(opened.project, dispatch, parcels, budget, most_rows=opened.most_rows)
     delivery.carry_out(plan.steps)
     results = {each.ref: _result(each, delivery.done.get(each.ref)) for each in plan.lists}
     by_list_id = _by_list_id(record, opened, results)

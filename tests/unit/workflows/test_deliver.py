@@ -21,6 +21,7 @@ from consentric.model.lists import BatchState, ListRef, ListSpec, Operation, Rec
 from consentric.model.plan import Add, EnsureAudience, Remove, RemoveNow, Span, Step
 from consentric.model.project import GoogleAccount, MetaAccount, Platform
 from consentric.planning.capabilities import MOST_IN_FLIGHT
+from consentric.planning.gate import Barred
 from consentric.planning.outbox import OUTBOX
 from consentric.ports import WireBatch
 from consentric.workflows.batches import Dispatch, Parcel
@@ -59,8 +60,8 @@ class Told:
 class Watch:
     """Nobody withdraws."""
 
-    def barred(self) -> frozenset[bytes]:
-        return frozenset()
+    def barred(self) -> Barred:
+        return Barred()
 
 
 @dataclass

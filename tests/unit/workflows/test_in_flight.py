@@ -46,7 +46,7 @@ def test_lanes_go_side_by_side_within_their_widths() -> None:
     lanes = [lane("g", 4, 12), lane("m", 1, 3), lane("n", 1, 3), lane("h", 4, 12), lane("i", 4, 5)]
     fly(lanes, 10, floor, lambda: None, lambda landed: told.append(landed.work))
     assert floor.most == 10
-    assert floor.most_of == {"g": 4, "m": 1, "n": 1, "h": 4, "i": 4} or max(floor.most_of.values()) == 4
+    assert all(floor.most_of[name] <= width for name, width in {"g": 4, "m": 1, "n": 1, "h": 4, "i": 4}.items())
     assert floor.most_of["m"] == floor.most_of["n"] == 1
     assert sorted(told) == sorted(floor.begun)
     assert len(told) == 12 + 3 + 3 + 12 + 5
