@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import pyarrow as pa
@@ -80,13 +81,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One list before guards; all numbers count people (planning/difference.py says what each means)."""
+    """One list before guards; all numbers count people (planning/difference.py says what each means).
+
+    `runs_out_at`: when the platform itself drops the last of those who would leave; None: nobody, or it drops nobody.
+    """
 
     consent: Mapping[Reason, int]
     unmatchable: int
     coverage: Mapping[int, int]
     counts: Mapping[str, int]
     removed_because: Mapping[int, int]
+    runs_out_at: datetime | None = None
 
 
 class Engine(Protocol):

@@ -129,6 +129,7 @@ class DuckEngine:
             coverage=rules.coverage(self._con),
             counts=lists.counts(self._con),
             removed_because=lists.removed_because(self._con),
+            runs_out_at=lists.runs_out_at(self._con, capabilities, keep_for_days),
         )
 
     def prepare(self, ref: ListRef, capabilities: Capabilities, allowed: Allowed) -> tuple[Stretch, ...]:

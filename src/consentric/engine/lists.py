@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from consentric.planning.difference import (
     COUNTS,
     EDGES,
     GROW,
+    LAST_ADDED,
     REMOVALS,
     REMOVED_BECAUSE,
     STALE,
@@ -132,6 +133,14 @@ def counts(con: Connection) -> dict[str, int]:
 
 def removed_because(con: Connection) -> dict[int, int]:
     return {int(each["rank"]): int(each["people"]) for each in con.table(REMOVED_BECAUSE).to_pylist()}
+
+
+def runs_out_at(con: Connection, capabilities: Capabilities, keep_for_days: int) -> datetime | None:
+    """When the platform drops the last of those who would leave, if nobody sends or removes them."""
+    if not capabilities.lapses:
+        return None
+    newest: datetime | None = con.table(LAST_ADDED).to_pylist()[0]["last_added"]
+    return None if newest is None else newest + timedelta(days=keep_for_days)
 
 
 def prepare(con: Connection, capabilities: Capabilities, allowed: Allowed) -> list[dict[str, int]]:

@@ -98,12 +98,23 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRecord:
+    """The plan was made without the record of what was sent: what would be added and removed is not known.
+
+    `sizes` are counts that a night left, of the lists that it knew; `at` is when.
+    """
+
+    at: datetime | None = None
+    sizes: Mapping[ListRef, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ListPlan:
     """One list of one audience; every number counts people.
 
     `removed_because` splits `remove` by reason (`no_longer_fits`, or a Reason). `deferred` is the part of `remove`
     that waits until an earlier add is processed. `coverage` counts members by kind of key. `hashed` and `in_clear`
-    name the fields that leave this machine.
+    name the fields that leave this machine. `guarded` people of `remove` and `rekey` go only because no guard held them.
     """
 
     ref: ListRef
@@ -130,6 +141,7 @@ class ListPlan:
     first_fill: bool
     holdout: int = 0
     stopped: Stop | None = None
+    guarded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +156,7 @@ class AudiencePlan:
     excluded: int
     excluded_by: Mapping[str, int]
     lists: Mapping[str, ListPlan]
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +184,11 @@ class SourceCount:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`audience_names` and `destinations` are what it was asked to be about; empty means everything.
+
+    `install_id` names the record that it was made with; None: there was none yet.
+    """
+
     id: str
     at: datetime
     file: str
@@ -180,6 +198,10 @@ class Plan:
     audiences: Mapping[str, AudiencePlan]
     steps: tuple[Step, ...]
     notices: tuple[Notice, ...]
+    audience_names: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    install_id: str | None = None
+    no_record: NoRecord | None = None
 
     @property
     def lists(self) -> tuple[ListPlan, ...]:

@@ -63,6 +63,15 @@ The lists whose rule reads it wait; if it is the consent source, all do.""",
     "A608": """The consent source is older than its `fresh_within`. Nothing is added anywhere; whoever withdrew still leaves.""",
     "A610": """Google wants the Customer Match terms accepted by the account, and a statement that they are.
 Nothing is added until the file says who accepted them and when. Removals always go out.""",
+    "A650": """An audience says `paused: true`. Nobody is added and nobody is removed, except those who withdrew, refused, whose
+consent ran out, or who asked to be left out: they always leave. Who stays is sent again in time, so that nobody runs out.""",
+    "A660": """Since somebody looked at the saved plan, its list would add or remove clearly more people than it shows.
+The limit is a hundredth more than the plan shows, and twenty people. The list waits; withdrawals go. Look at a new plan.""",
+    "A661": """The audiences file is not the one that the saved plan was made of, so nobody approved what it says now.""",
+    "A662": """The saved plan was made with another state folder, or with none although lists were filled since.
+Its numbers speak of other lists than those that this sync would change.""",
+    "A663": """The saved plan is older than seven days, or from the future.
+An approval is for a change that somebody looked at, not for ever.""",
     "A620": """An audience is no longer in the file, or no longer sent to this destination, and its list still exists.
 Nobody is added to it; whoever withdraws is still removed from it.""",
 }
@@ -79,6 +88,8 @@ RECORD: Final[Mapping[str, str]] = {
 Without it consentric does not know who is on the lists, and must not guess.""",
     "A709": """A membership file is damaged or gone: its checksum does not fit.""",
     "A710": """The ledger could not be used just now.""",
+    "A730": """The state folder was begun in another `environment:` than the file names.
+A record belongs to one environment: with that of another, test data would change the lists of production.""",
     "A720": """Another run is at work in this state folder. Only one may write.""",
 }
 
@@ -94,6 +105,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "A921": """The sandbox did not start.""",
     "A922": """A step of the demo failed; the step's own message says why.""",
     "A924": """The folder for the demo is not empty. Name one that does not exist yet.""",
+    "A940": """The file that --plan or --summary names is not what the option wants: another document, a cut one, or none.
+--plan takes what `consentric plan --out FILE` wrote, --summary what `status --json` or `sync --json` printed.""",
+    "A941": """Options that do not go together, or a file that an answer would overwrite; the sentence says which.""",
     "A925": """A number of removals or additions is allowed for one audience at a time.""",
 }
 
@@ -106,6 +120,8 @@ the file shows what leaves this machine.""",
 As a key it joins nobody, and as a contact it is not sent; people who have another contact are sent by that one.""",
     "W315": """A source of activities has no rows.""",
     "W316": """Rows of a CSV file have too many or too few cells. They are left out.""",
+    "W340": """An `approve:` line is for another day than today, so it does nothing. Remove it when its day is over.""",
+    "W341": """An `approve:` line is for today, and no list of its audience needs it: nothing is stopped that it would let go.""",
     "W317": """Rows lie in the future. They do not count until their time has come.""",
 }
 

@@ -21,6 +21,7 @@ from consentric.model.project import Destination, Project
 from consentric.model.results import BatchCounts, ConfirmResult, Failure
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.ports import Inspector
+from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.exit_codes import told
 from consentric.workflows.memory import recollect
 from consentric.workflows.opening import Shell, ledger, read_file
@@ -33,6 +34,7 @@ def run(shell: Shell, *, patience: float = 0) -> ConfirmResult:
     """Under the lock, outside a sync. Raises ConfigError, LockHeld, StateError."""
     loaded = read_file(shell, contact=True)
     with hold_lock(shell.state, "confirm", patience), ledger(shell) as record:
+        refuse_other_environment(loaded, record)
         run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "confirm")
         shell.progress.started(run_id)
         record.abandon_intents(shell.clock.now())
