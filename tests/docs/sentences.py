@@ -12,6 +12,7 @@ KEYS: Final[Mapping[str, str]] = {
     "top.version": "Which version of this language the file is written in: `1`.",
     "top.timezone": "The zone in which whole days are counted, such as `Europe/Copenhagen`.",
     "top.currency": "Three letters, such as `DKK`. Only for readers so far.",
+    "top.environment": "One word, such as `test`. A state folder serves one environment and refuses the file of another.",
     "top.sources": "Where rows come from.",
     "top.identifiers": "Which columns hold what platforms match by. Without this block, columns called `email` and `phone` "
     "in sources that make people are taken, and nothing else.",
@@ -88,6 +89,9 @@ KEYS: Final[Mapping[str, str]] = {
     "audiences.keep_for": "Google: how long a member stays without being sent again, at most 540 days; a sync sends people "
     "again in time. Meta counts no days: people stay until they leave by a removal.",
     "audiences.guards": "Limits of this audience.",
+    "audiences.paused": "`true`: nobody is added; whoever no longer fits, or withdraws, still leaves.",
+    "audiences.approve": "A large change that is wanted: `{removals: 2993, on: 2026-11-23}`, also `additions`. At most so many "
+    "people on each of its lists, on that day only.",
 }
 
 CONDITIONS: Final[Mapping[str, str]] = {

@@ -7,6 +7,8 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from consentric.errors import ConsentricError
@@ -68,6 +70,18 @@ def show(screen: Text, *, colour: bool, stream: TextIO | None = None) -> None:
 def show_json(document: Mapping[str, object]) -> None:
     """One document on stdout."""
     write(json.dumps(document, indent=2, ensure_ascii=not _is_unicode(sys.stdout)) + "\n")
+
+
+def save_json(document: Mapping[str, object], path: Path) -> None:
+    """A document in a file, whole or not at all: the name appears when every byte is there."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise ConsentricError("A902", f"`{path}` could not be written: {error.strerror}") from None
 
 
 def write(text: str, stream: TextIO | None = None) -> None:

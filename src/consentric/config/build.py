@@ -55,6 +55,7 @@ def build(path: Path, sha256: str, sections: Sections, document: Document) -> Pr
         privacy=_privacy(sections),
         guards=guards,
         audiences={key: _audience(key, sections, guards) for key in sections.audiences},
+        environment=sections.top.environment or "",
     )
 
 
@@ -187,4 +188,6 @@ def _audience(key: str, sections: Sections, guards: Guards) -> Audience:
         send_to=targets(sections, shape),
         keep_for=lifetime(sections, shape),
         guards=_guards(shape.guards, guards),
+        paused=shape.paused,
+        approval=shape.approve,
     )

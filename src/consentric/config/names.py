@@ -11,6 +11,7 @@ from consentric.config.problems import WrongValueError, did_you_mean
 
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_LONGEST_ENVIRONMENT = 40
 _GOOGLE_ID = re.compile(r"[0-9][0-9-]*")
 _LOOPBACK = r"(?:127(?:\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|localhost|\[::1\])"
 _PORT = r":([0-9]{1,5})"
@@ -38,6 +39,14 @@ def text(value: object) -> str:
     if value is None or value == "":
         raise WrongValueError("A100", "`{key}` is empty", "write a text, or remove the key")
     raise WrongValueError("A100", "`{key}` must be a text", 'put it in quotes: `"…"`')
+
+
+def environment(value: object) -> str:
+    """A word such as `test`, that a person tells apart at a glance."""
+    found = text(value)
+    if _NAME.fullmatch(found) and len(found) <= _LONGEST_ENVIRONMENT:
+        return found
+    raise WrongValueError("A104", MISUNDERSTOOD, "write one word, e.g. `test` or `production`")
 
 
 def column(value: object) -> str:

@@ -8,17 +8,19 @@ from decimal import Decimal
 from typing import Literal, TypeVar
 from unicodedata import normalize
 
+from consentric.config.amounts import whole_number
 from consentric.config.names import column, is_name, text
 from consentric.config.problems import WrongValueError, did_you_mean, listed
 from consentric.config.spans import day
 from consentric.config.tree import Path
-from consentric.model.project import Proof, TermsAccepted
+from consentric.model.project import Approval, Proof, TermsAccepted
 
 NEWEST_VERSION = 1
 
 T = TypeVar("T")
 
 _PROOF_PARTS = ("form", "text", "channel", "source")
+_APPROVAL_PARTS = ("removals", "additions", "on")
 _KEY_HINT = "write e.g. `key: email`, `key: [customer_id, email]` or `key: {email: their_column}`"
 
 
@@ -137,6 +139,23 @@ def terms(value: object) -> TermsAccepted:
         if key not in value:
             raise WrongValueError("A101", f"`{key}` is missing", hint, on_key=True)
     return TermsAccepted(_inside("by", text, value["by"]), _inside("on", day, value["on"]))
+
+
+def approval(value: object) -> Approval:
+    """How many may be removed or added on one day; without a day it would go on approving for ever."""
+    hint = "write e.g. `{removals: 2993, on: 2026-11-23}`"
+    if not isinstance(value, dict):
+        raise WrongValueError("A100", "`{key}` must say how many people, and on which day", hint)
+    for key in value:
+        if key not in _APPROVAL_PARTS:
+            near = did_you_mean(key, _APPROVAL_PARTS, hint)
+            raise WrongValueError("A102", f"unknown key `{key}`", near, at=(key,), on_key=True)
+    if "on" not in value:
+        raise WrongValueError("A101", "`on` is missing", f"{hint}: it counts on that day only", on_key=True)
+    if not value.keys() & {"removals", "additions"}:
+        raise WrongValueError("A101", "`removals` or `additions` is missing", hint, on_key=True)
+    numbers = {key: _inside(key, whole_number, value[key]) for key in ("removals", "additions") if key in value}
+    return Approval(on=_inside("on", day, value["on"]), **numbers)
 
 
 def _inside(key: str, read: Callable[[object], T], value: object) -> T:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from consentric.config import amounts, names, parts, spans
 from consentric.config.parts import KeyColumn, OneColumn
-from consentric.model.project import Proof, TermsAccepted
+from consentric.model.project import Approval, Proof, TermsAccepted
 from consentric.model.time import Duration
 
 T = TypeVar("T")
@@ -154,7 +154,7 @@ class AudienceShape(Shape):
     required = ("who",)
     instead = {"who": "website"}
     later = (
-        "website", "used_for", "holdout", "split", "value", "paused", "renamed_from", "approve", "consent_elsewhere",
+        "website", "used_for", "holdout", "split", "value", "renamed_from", "consent_elsewhere",
     )  # fmt: skip
 
     name: Text | None = None
@@ -166,6 +166,8 @@ class AudienceShape(Shape):
     send_to: Names | None = None
     keep_for: Span | None = None
     guards: GuardsShape | None = None
+    paused: Truth = False
+    approve: Annotated[Approval, PlainValidator(parts.approval)] | None = None
 
 
 class TopShape(Shape):
@@ -174,11 +176,12 @@ class TopShape(Shape):
     version: Annotated[int, PlainValidator(parts.version)] = 1
     timezone: Zone = ZoneInfo("UTC")
     currency: Annotated[str, PlainValidator(names.currency)] | None = None
+    environment: Annotated[str, PlainValidator(names.environment)] | None = None
 
 
 TOP_BLOCKS = ("sources", "identifiers", "consent", "destinations", "privacy", "guards", "defaults", "audiences")
 TOP_REQUIRED = ("version", "sources", "consent", "destinations", "audiences")
 TOP_LATER = (
-    "schedule", "environment", "name_template", "include", "holdout_salt", "engine", "ledger", "spill", "connections",
+    "schedule", "name_template", "include", "holdout_salt", "engine", "ledger", "spill", "connections",
     "people", "lookalikes",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import pyarrow as pa
@@ -110,7 +111,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One list before guards; all numbers count people (planning/difference.py says what each means)."""
+    """One list before guards; all numbers count people (planning/difference.py says what each means).
+
+    `runs_out_at`: when the platform itself drops the last of those who would leave; None: nobody, or it drops nobody.
+    """
 
     consent: Mapping[Reason, int]
     unmatchable: int
@@ -118,6 +122,7 @@ class Difference:
     counts: Mapping[str, int]
     removed_because: Mapping[int, int]
     rebuild: Rebuilding | None = None
+    runs_out_at: datetime | None = None
 
 
 class Engine(Protocol):

@@ -137,6 +137,7 @@ class DuckEngine:
             counts=lists.counts(self._con, people),
             removed_because=lists.removed_because(self._con),
             rebuild=rebuild,
+            runs_out_at=lists.runs_out_at(self._con, capabilities, keep_for_days),
         )
 
     def prepare(

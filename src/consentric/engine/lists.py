@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from consentric.planning.difference import (
     COUNTS,
     EDGES,
     GROW,
+    LAST_ADDED,
     REMOVED_BECAUSE,
     STALE,
     SUCCESSORS,
@@ -94,6 +95,14 @@ def counts(con: Connection, wanted: int) -> dict[str, int]:
 
 def removed_because(con: Connection) -> dict[int, int]:
     return {int(each["rank"]): int(each["people"]) for each in con.table(REMOVED_BECAUSE).to_pylist()}
+
+
+def runs_out_at(con: Connection, capabilities: Capabilities, keep_for_days: int) -> datetime | None:
+    """When the platform drops the last of those who would leave, if nobody sends or removes them."""
+    if not capabilities.lapses:
+        return None
+    newest: datetime | None = con.table(LAST_ADDED).to_pylist()[0]["last_added"]
+    return None if newest is None else newest + timedelta(days=keep_for_days)
 
 
 def prepare(

@@ -68,6 +68,12 @@ class LedgerReader:
         """The public name of this state folder; it is part of our tag on every list."""
         return str(self._db.value("SELECT install_id FROM identity"))
 
+    @property
+    def environment(self) -> str | None:
+        """The environment of the first run, empty where its file named none; None: no run said so yet."""
+        found = self._db.value("SELECT environment FROM identity")
+        return None if found is None else str(found)
+
     def keys(self) -> Keys:
         """The sub-keys of this ledger's install key; StateError when it is missing or another one."""
         row = self._db.rows("SELECT key_id, key_check FROM identity")[0]

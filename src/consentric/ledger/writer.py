@@ -78,6 +78,11 @@ class Ledger(Register):
         self._run_id = None
         self._db.scrub()
 
+    def remember_environment(self, name: str) -> None:
+        """The first run says it; it stays."""
+        with self._db.transaction():
+            self._db.write("UPDATE identity SET environment = ? WHERE environment IS NULL", name)
+
     # lists
 
     def ensure_list(self, spec: ListSpec, at: datetime) -> ListRecord:

@@ -138,12 +138,23 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRecord:
+    """The plan was made without the record of what was sent: what would be added and removed is not known.
+
+    `sizes` are counts that a night left, of the lists that it knew; `at` is when.
+    """
+
+    at: datetime | None = None
+    sizes: Mapping[ListRef, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ListPlan:
     """One list of one audience; every number counts people.
 
     `removed_because` splits `remove` by reason (`no_longer_fits`, or a Reason). `deferred` is the part of `remove`
     that waits until an earlier add is processed. `coverage` counts members by kind of key. `hashed` and `in_clear`
-    name the fields that leave this machine.
+    name the fields that leave this machine. `guarded` people of `remove` and `rekey` go only because no guard held them.
     """
 
     ref: ListRef
@@ -171,6 +182,7 @@ class ListPlan:
     holdout: int = 0
     stopped: Stop | None = None
     rebuild: Rebuilding | None = None
+    guarded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +197,7 @@ class AudiencePlan:
     excluded: int
     excluded_by: Mapping[str, int]
     lists: Mapping[str, ListPlan]
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +225,11 @@ class SourceCount:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`audience_names` and `destinations` are what it was asked to be about; empty means everything.
+
+    `install_id` names the record that it was made with; None: there was none yet.
+    """
+
     id: str
     at: datetime
     file: str
@@ -221,6 +239,10 @@ class Plan:
     audiences: Mapping[str, AudiencePlan]
     steps: tuple[Step, ...]
     notices: tuple[Notice, ...]
+    audience_names: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    install_id: str | None = None
+    no_record: NoRecord | None = None
 
     @property
     def lists(self) -> tuple[ListPlan, ...]:

@@ -175,8 +175,20 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """What a line in the file allows on one day, on each list of its audience: at most so many people."""
+
+    on: date
+    removals: int = 0
+    additions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
-    """`send_to` holds names of destinations; none = a building block that is never uploaded."""
+    """`send_to` holds names of destinations; none = a building block that is never uploaded.
+
+    `paused`: nobody is added; whoever no longer fits still leaves.
+    """
 
     key: str
     name: str
@@ -188,11 +200,16 @@ class Audience:
     send_to: tuple[str, ...] = ()
     keep_for: Duration = field(default_factory=lambda: Duration(180, Unit.DAY))
     guards: Guards = Guards()
+    paused: bool = False
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """`root` is the folder of the audiences file, `config_sha256` the hex digest of its bytes."""
+    """`root` is the folder of the audiences file, `config_sha256` the hex digest of its bytes.
+
+    `environment` keeps records apart: test, production; empty where the file names none.
+    """
 
     path: Path
     root: Path
@@ -206,6 +223,7 @@ class Project:
     privacy: Privacy | None
     guards: Guards
     audiences: Mapping[str, Audience]
+    environment: str = ""
 
     @property
     def rehearsal(self) -> bool:

@@ -216,3 +216,8 @@ COUNTS: Final = f"""
 REMOVED_BECAUSE: Final = (
     "SELECT coalesce(rank, 1000) AS rank, count(*) AS people FROM moves WHERE kind = 'remove' GROUP BY 1"
 )
+
+LAST_ADDED: Final = """
+    SELECT max(p.added_at) AS last_added FROM held_people p JOIN moves m ON m.id = p.person
+    WHERE m.kind IN ('remove', 'rekey')"""
+"""Of those who are on the list and would leave it, or change their keys."""

@@ -7,7 +7,8 @@ refused, ran out or is suppressed is in none of these numbers: no guard ever hol
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from consentric.model.figures import counted, grouped, people
@@ -39,7 +40,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What somebody allowed on the command line for this run: at most so many people on each list."""
+    """What somebody allowed for this run, on the command line or in the file: at most so many people on each list."""
 
     removals: int = 0
     additions: int = 0
@@ -50,10 +51,15 @@ NOTHING: Final = Allowed(adds=False, removals=False)
 
 
 def check(
-    audience: str, guards: Guards, counts: Mapping[str, int], troubles: Sequence[Trouble], allowance: Allowance
+    audience: str,
+    guards: Guards,
+    counts: Mapping[str, int],
+    troubles: Sequence[Trouble],
+    allowance: Allowance,
+    today: date | None = None,
 ) -> Verdict:
     """`counts` are those of planning/difference.COUNTS. The first breach is told; all of them count."""
-    found = [*_left(troubles, counts, allowance), *_breaches(audience, guards, counts, allowance)]
+    found = [*_left(troubles, counts, allowance), *_breaches(audience, guards, counts, allowance, today)]
     if not found or not _would_move(counts):
         return Verdict(Allowed(), None)
     allowed = Allowed(
@@ -87,11 +93,24 @@ def removed(counts: Mapping[str, int], allowed: Allowed) -> int:
     return counts["remove"] - (0 if allowed.vanished else counts["remove_vanished"])
 
 
+def running_out(stop: Stop, counts: Mapping[str, int], on: date | None) -> Stop:
+    """The stop, with the day when the platform itself empties what is held; None: it keeps people for ever.
+
+    Who is in both the old and the new list is sent again all the time, so that only the others run out.
+    """
+    if on is None or not (stop.held.remove or stop.held.rekey):
+        return stop
+    who = "those held back run out" if counts["unchanged"] else "the list runs empty"
+    return replace(stop, message=f"{stop.message}; if it stays stopped, {who} by {on}")
+
+
 def _would_move(counts: Mapping[str, int]) -> bool:
     return any(counts[name] for name in ("add", "remove", "rekey", "later", "refresh", "guarded"))
 
 
-def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowance: Allowance) -> Iterator[Trouble]:
+def _breaches(
+    audience: str, guards: Guards, counts: Mapping[str, int], allowance: Allowance, today: date | None
+) -> Iterator[Trouble]:
     was = counts["was"]
     if _beyond(counts["vanished"], was, guards.max_vanished):
         yield Trouble(
@@ -106,7 +125,8 @@ def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowanc
             "A602",
             f"would remove {grouped(counts['guarded'])} of {people(was)} ({_share(counts['guarded'], was)}); "
             f"the limit is {_percent(guards.max_removals)}",
-            f"if this is right: consentric sync {audience} --allow-removals {counts['guarded']}",
+            f"if this is right: consentric sync {audience} --allow-removals {counts['guarded']}"
+            f"{_in_the_file('removals', counts['guarded'], today)}",
             NOTHING,
         )
     added = counts["add"] + counts["later"]
@@ -115,7 +135,8 @@ def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowanc
             "A603",
             f"would add {people(added)} to the {people(was)} on the list ({_share(added, was)}); "
             f"the limit is {_percent(guards.max_additions)}",
-            f"if this is right: consentric sync {audience} --allow-additions {added}",
+            f"if this is right: consentric sync {audience} --allow-additions {added}"
+            f"{_in_the_file('additions', added, today)}",
             NOTHING,
         )
     if guards.min_size is not None and 0 < counts["members"] < guards.min_size and added:
@@ -125,6 +146,11 @@ def _breaches(audience: str, guards: Guards, counts: Mapping[str, int], allowanc
             "widen the rule, or set `guards: {min_size: …}` for this audience: very small lists cannot be targeted anyway",
             ADDS_ONLY,
         )
+
+
+def _in_the_file(what: str, count: int, today: date | None) -> str:
+    """The same without a terminal."""
+    return "" if today is None else f"; or, in the file, for today only: approve: {{{what}: {count}, on: {today}}}"
 
 
 def _beyond(count: int, whole: int, limit: float | None) -> bool:
@@ -186,6 +212,17 @@ LEFT_THE_FILE: Final = Trouble(
     "put it back into the file (`send_to: []` keeps the rule), or delete the list on the platform",
     NOTHING,
 )
+
+
+PAUSED: Final = Trouble(
+    "A650",
+    "this audience is paused: nobody is added; whoever no longer fits, or withdraws, leaves",
+    "remove `paused: true` when it is to go on",
+    ADDS_ONLY,
+)
+
+AS_THE_FILE_SAYS: Final = frozenset({LEFT_THE_FILE.code, PAUSED.code})
+"""Lists that stand still because somebody wants it: nothing went wrong."""
 
 
 def no_terms(destination: str) -> Trouble:

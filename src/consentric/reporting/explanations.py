@@ -63,6 +63,15 @@ The lists whose rule reads it wait; if it is the consent source, all do.""",
     "A608": """The consent source is older than its `fresh_within`. Nothing is added anywhere; whoever withdrew still leaves.""",
     "A610": """Google wants the Customer Match terms accepted by the account, and a statement that they are.
 Nothing is added until the file says who accepted them and when. Removals always go out.""",
+    "A650": """An audience says `paused: true`. Nobody is added; whoever no longer fits, or withdraws, leaves as ever.
+Who stays is sent again in time, so that nobody runs out.""",
+    "A660": """Since somebody looked at the saved plan, its list would add or remove clearly more people than it shows.
+The limit is a hundredth more than the plan shows, and twenty people. The list waits; withdrawals go. Look at a new plan.""",
+    "A661": """The audiences file is not the one that the saved plan was made of, so nobody approved what it says now.""",
+    "A662": """The saved plan was made with another state folder, or with none although lists were filled since.
+Its numbers speak of other lists than those that this sync would change.""",
+    "A663": """The saved plan is older than seven days, or from the future.
+An approval is for a change that somebody looked at, not for ever.""",
     "A620": """An audience is no longer in the file, or no longer sent to this destination, and its list still exists.
 Nobody is added to it; whoever withdraws is still removed from it.""",
     "A621": """Somebody who said no is on a list of an account that no destination of the file is any more.
@@ -92,6 +101,8 @@ The next run that writes finishes it; until then nobody may read a mixture.""",
     "A733": """A backup goes into a folder that does not exist yet, outside the state folder.""",
     "A734": """There is no record in the folder that is named as the state folder.""",
     "A735": """Membership files disappeared again and again while they were backed up.""",
+    "A740": """The state folder was begun in another `environment:` than the file names.
+A record belongs to one environment: with that of another, test data would change the lists of production.""",
     "A720": """Another run is at work in this state folder. Only one may write.""",
     "A721": """Another run was at work for longer than --lock-timeout, so nobody was taken off the lists yet.
 The suppression is written: the run at work adds these people no more, and the next sync removes them first.""",
@@ -120,6 +131,9 @@ Give them on stdin, with `-`, or in a file, with --file; one a line.""",
     "A930": """`state rebuild` was asked for lists that were never filled from this state folder.""",
     "A931": """One list of a platform can be taken over by one list of ours: one audience, one destination.""",
     "A932": """The list that should be taken over is not there, belongs to another account, or takes no customers.""",
+    "A940": """The file that --plan or --summary names is not what the option wants: another document, a cut one, or none.
+--plan takes what `consentric plan --out FILE` wrote, --summary what `status --json` or `sync --json` printed.""",
+    "A941": """Options that do not go together, or a file that an answer would overwrite; the sentence says which.""",
     "A925": """A number of removals or additions is allowed for one audience at a time.""",
 }
 
@@ -132,6 +146,8 @@ the file shows what leaves this machine.""",
 As a key it joins nobody, and as a contact it is not sent; people who have another contact are sent by that one.""",
     "W315": """A source of activities has no rows.""",
     "W316": """Rows of a CSV file have too many or too few cells. They are left out.""",
+    "W340": """An `approve:` line is for another day than today, so it does nothing. Remove it when its day is over.""",
+    "W341": """An `approve:` line is for today, and no list of its audience needs it: nothing is stopped that it would let go.""",
     "W731": """Something lies in the state folder that consentric did not put there.""",
     "W732": """A run that is at work, or was killed, left a file that belongs to nothing yet. The next sync clears it.""",
     "W733": """The platform may hold people of a list whom the record does not know: the record was put back from a backup,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from consentric.model.plan import AudiencePlan, ListPlan
+from consentric.model.plan import AudiencePlan, ListPlan, NoRecord
 from consentric.reporting.look import Look
 from consentric.reporting.sheet import Part, Sheet
 from consentric.reporting.words import REASONS, field, removed_because
@@ -23,7 +23,7 @@ _NOTES: Final = 27
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 
 
-def funnel(sheet: Sheet, audience: AudiencePlan) -> None:
+def funnel(sheet: Sheet, audience: AudiencePlan, no_record: NoRecord | None = None) -> None:
     """The common lines, then the lists, a few columns at a time."""
     _common(sheet, audience)
     if not audience.lists:
@@ -33,7 +33,7 @@ def funnel(sheet: Sheet, audience: AudiencePlan) -> None:
     cell = max(_CELL, *(len(name) + 2 for name in audience.lists))
     most = max(1, (sheet.look.width - _INDENT - _LABEL - _NOTES) // cell)
     for first in range(0, len(lists), most):
-        _Columns(sheet, lists[first : first + most], audience, cell).write()
+        _Columns(sheet, lists[first : first + most], audience, cell, no_record).write()
 
 
 def _common(sheet: Sheet, audience: AudiencePlan) -> None:
@@ -65,13 +65,21 @@ def _label(text: str) -> str:
 class _Columns:
     """Some lists of one audience, side by side."""
 
-    def __init__(self, sheet: Sheet, lists: Sequence[tuple[str, ListPlan]], audience: AudiencePlan, cell: int) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        lists: Sequence[tuple[str, ListPlan]],
+        audience: AudiencePlan,
+        cell: int,
+        no_record: NoRecord | None,
+    ) -> None:
         self._sheet = sheet
         self._look: Look = sheet.look
         self._names = [name for name, _ in lists]
         self._lists = [each for _, each in lists]
         self._kept = audience.rule - audience.excluded
         self._cell = cell
+        self._no_record = no_record
 
     def write(self) -> None:
         self._header()
@@ -79,7 +87,8 @@ class _Columns:
         self._holdout()
         self._matchable()
         self._members()
-        self._changes()
+        if self._no_record is None:
+            self._changes()
         self._fields()
 
     def _header(self) -> None:
@@ -110,10 +119,16 @@ class _Columns:
 
     def _members(self) -> None:
         was = [one.was for one in self._lists]
-        notes = [f"was {self._each(was)}" if any(was) else "new"]
+        notes = [f"was {self._each(was)}" if any(was) else "new"] if self._no_record is None else self._sizes()
         kinds = dict.fromkeys(kind for one in self._lists for kind in one.coverage)
         notes += [f"{field(kind)} {self._share(kind)}" for kind in kinds]
         self._row("= in the list", lambda one: one.members, notes, style="bold")
+
+    def _sizes(self) -> list[str]:
+        """As far as a night left them."""
+        sizes = {} if self._no_record is None else self._no_record.sizes
+        known = [self._look.people(sizes[one.ref]) if one.ref in sizes else "–" for one in self._lists]
+        return [f"was {_joined(known)}"] if any(one.ref in sizes for one in self._lists) else []
 
     def _share(self, kind: str) -> str:
         shares = [_percent(one.coverage.get(kind), one.members, self._look) for one in self._lists]

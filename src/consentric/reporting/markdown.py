@@ -6,16 +6,17 @@ import re
 from typing import Final
 
 from consentric.model.figures import counted
-from consentric.model.plan import ListPlan, Plan
+from consentric.model.plan import ListPlan, NoRecord, Plan
 from consentric.model.results import SyncResult
 from consentric.reporting.look import Look, printable
 from consentric.reporting.notices import noticed
-from consentric.reporting.plan_screen import sent_to, stopped_lists
+from consentric.reporting.plan_screen import sent_to, stopped_lists, unknown
 from consentric.reporting.rebuilds import rebuild_sentences
 from consentric.reporting.stops import blocks
 from consentric.reporting.words import STATES, moment
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~])")
+_NOT_KNOWN: Final = "–"
 _COLUMNS: Final = ("audience", "list", "in the list", "was", "add", "remove", "later", "unchanged")
 
 
@@ -25,6 +26,7 @@ def plan_markdown(plan: Plan, look: Look) -> str:
         f"### Plan {plan.id}: {_total(plan, look)}",
         "",
         f"`{printable(plan.file)}` @ `{plan.config_sha256[:7]}`, {moment(plan.at)}. Nothing is uploaded by plan.",
+        *_unknown(plan),
         "",
         *_table(plan, look),
         "",
@@ -66,9 +68,15 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", printable(text))
 
 
+def _unknown(plan: Plan) -> list[str]:
+    return [] if plan.no_record is None else ["", f"**No record**: {escaped('; '.join(unknown(plan.no_record)))}."]
+
+
 def _total(plan: Plan, look: Look) -> str:
     people = [f"{name} {look.counted(count, 'person', 'people')}" for name, count in sent_to(plan).items()]
     stopped = [f"**{counted(stopped_lists(plan), 'list')} stopped**"] if stopped_lists(plan) else []
+    if plan.no_record is not None:
+        return " · ".join(["sizes only", *stopped])
     return " · ".join([f"would send {', '.join(people)}" if people else "nothing to send", *stopped])
 
 
@@ -77,12 +85,19 @@ def _table(plan: Plan, look: Look) -> list[str]:
     for audience in plan.audiences.values():
         for name, one in audience.lists.items():
             mark = " ✗" if one.stopped else ""
-            lines.append(f"| {escaped(audience.name)} | {escaped(name)}{mark} | {_cells(one, look)} |")
+            paused = " (paused)" if audience.paused else ""
+            cells = _cells(one, look) if plan.no_record is None else _sizes(one, look, plan.no_record)
+            lines.append(f"| {escaped(audience.name)}{paused} | {escaped(name)}{mark} | {cells} |")
     return lines
 
 
 def _cells(one: ListPlan, look: Look) -> str:
     return " | ".join(look.people(n) for n in (one.members, one.was, one.add, one.remove, one.later, one.unchanged))
+
+
+def _sizes(one: ListPlan, look: Look, no_record: NoRecord) -> str:
+    was = look.people(one.was) if one.ref in no_record.sizes else _NOT_KNOWN
+    return " | ".join([look.people(one.members), was, *[_NOT_KNOWN] * 4])
 
 
 def _sentences(plan: Plan) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from consentric.model.figures import counted
 from consentric.model.plan import Notice
 from consentric.reporting.look import Look
 from consentric.reporting.words import field, joined
@@ -54,6 +55,18 @@ def _future(notice: Notice, look: Look) -> str:
     return f"{look.counted(notice.count, 'row')} {lie} in the future and {do} not count yet"
 
 
+def _other_day(notice: Notice, look: Look) -> str:
+    del look  # it counts days
+    if notice.parts:
+        return f"`approve` is for a day that is {counted(notice.count, 'day')} ahead; until then it does nothing"
+    return f"`approve` was for one day, {counted(notice.count, 'day')} ago, and does nothing any more: remove it"
+
+
+def _not_needed(notice: Notice, look: Look) -> str:
+    del notice, look
+    return "`approve` is not needed: no guard stops a list of this audience because of its number of people"
+
+
 SENTENCES: Final[Mapping[str, Callable[[Notice, Look], str]]] = {
     "W310": _not_declared,
     "W312": _unusable,
@@ -61,4 +74,6 @@ SENTENCES: Final[Mapping[str, Callable[[Notice, Look], str]]] = {
     "W315": _empty,
     "W316": _ragged,
     "W317": _future,
+    "W340": _other_day,
+    "W341": _not_needed,
 }

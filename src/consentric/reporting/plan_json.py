@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, Notice, Plan, Stop
+from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Stop
 from consentric.reporting.look import Look
 from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import stopped_lists
@@ -15,6 +15,10 @@ from consentric.reporting.plan_screen import stopped_lists
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 _UNMASKED: Final = Look()
+_OF_THE_RECORD: Final = (
+    "was", "add", "remove", "removed_because", "unchanged", "rekey", "later", "refresh", "reassert", "deferred", "requests",
+    "first_fill",
+)  # fmt: skip
 
 Beside = Callable[[ListPlan], Mapping[str, Json]]
 """What a document adds to each list."""
@@ -35,29 +39,38 @@ def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:
     """What the plan and the sync document share."""
     return {
         "plan": plan.id,
+        "record": "ledger" if plan.no_record is None else "none" if plan.no_record.at is None else "summary",
         "file": plan.file,
         "first_run": plan.first_run,
         "sources": {each.name: {"rows": each.rows, "last_rows": each.last_rows} for each in plan.sources},
-        "audiences": {key: _audience(audience, beside) for key, audience in plan.audiences.items()},
+        "audiences": {key: _audience(audience, beside, plan.no_record) for key, audience in plan.audiences.items()},
         "warnings": [_warning(notice) for notice in plan.notices],
-        "totals": {
-            "add": sum(one.add for one in plan.lists),
-            "remove": sum(one.remove for one in plan.lists),
-            "later": sum(one.later for one in plan.lists),
-            "stopped": stopped_lists(plan),
-        },
+        "totals": {**_moved(plan), "stopped": stopped_lists(plan)},
     }
 
 
-def _audience(audience: AudiencePlan, beside: Beside) -> dict[str, Json]:
+def _moved(plan: Plan) -> dict[str, Json]:
+    if plan.no_record is not None:
+        return dict.fromkeys(("add", "remove", "later"))
+    return {
+        "add": sum(one.add for one in plan.lists),
+        "remove": sum(one.remove for one in plan.lists),
+        "later": sum(one.later for one in plan.lists),
+    }
+
+
+def _audience(audience: AudiencePlan, beside: Beside, no_record: NoRecord | None) -> dict[str, Json]:
     return {
         "name": audience.name,
         "owner": audience.owner,
+        "paused": audience.paused,
         "sentence": audience.sentence,
         "rule": audience.rule,
         "excluded": audience.excluded,
         "excluded_by": dict(audience.excluded_by),
-        "lists": {name: {**_list(one), **beside(one)} for name, one in audience.lists.items()},
+        "lists": {
+            name: {**_list(one), **beside(one), **_unknown(one, no_record)} for name, one in audience.lists.items()
+        },
     }
 
 
@@ -88,6 +101,15 @@ def _list(one: ListPlan) -> dict[str, Json]:
         "hashed": list(one.hashed),
         "in_clear": list(one.in_clear),
     }
+
+
+def _unknown(one: ListPlan, no_record: NoRecord | None) -> dict[str, Json]:
+    """Without the record these numbers are null, which is not nought."""
+    if no_record is None:
+        return {}
+    held: dict[str, Json] = dict.fromkeys(("add", "remove", "rekey"))
+    stopped = {"stopped": {**_stopped(one.stopped), "held": held}} if one.stopped else {}
+    return {**dict.fromkeys(_OF_THE_RECORD), "was": no_record.sizes.get(one.ref), **stopped}
 
 
 def _stopped(stop: Stop) -> dict[str, Json]:

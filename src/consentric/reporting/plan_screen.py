@@ -15,6 +15,7 @@ from consentric.model.plan import (
     Add,
     AudiencePlan,
     EnsureAudience,
+    NoRecord,
     Notice,
     Plan,
     Rebuild,
@@ -43,9 +44,10 @@ def plan_screen(plan: Plan, look: Look, *, sync: str = "") -> Text:
     _header(sheet, plan)
     for audience in plan.audiences.values():
         sheet.blank()
-        _audience(sheet, audience)
+        _audience(sheet, audience, plan.no_record)
     _worth_a_look(sheet, plan.notices)
-    _would_send(sheet, plan)
+    if plan.no_record is None:
+        _would_send(sheet, plan)
     _summary(sheet, plan)
     _next(sheet, plan, sync or f"{look.command} sync")
     return sheet.text()
@@ -82,6 +84,16 @@ def _header(sheet: Sheet, plan: Plan) -> None:
         sheet.items(["  Sources"], [_source(each) for each in plan.sources], column=12)
     if plan.first_run:
         sheet.line("  First run  no record yet: everything is an add")
+    if plan.no_record is not None:
+        sheet.items(["  No record"], unknown(plan.no_record), column=13, style="bold")
+
+
+def unknown(no_record: NoRecord) -> list[str]:
+    """What a plan without the record cannot say."""
+    sizes = "" if no_record.at is None else f"sizes of {moment(no_record.at)}"
+    told = [sizes, "no record of what is on the platforms: no adds and removes are shown"]
+    told.append("who was erased or objected is counted in")
+    return [part for part in told if part]
 
 
 def _source(source: SourceCount) -> str:
@@ -90,11 +102,12 @@ def _source(source: SourceCount) -> str:
     return f"{told} ⚠ {rows(source.last_rows)} last run" if shrunk and source.last_rows is not None else told
 
 
-def _audience(sheet: Sheet, audience: AudiencePlan) -> None:
-    right = BETWEEN.join(printable(part) for part in (audience.key, audience.owner) if part)
+def _audience(sheet: Sheet, audience: AudiencePlan, no_record: NoRecord | None) -> None:
+    paused = "paused" if audience.paused else ""
+    right = BETWEEN.join(printable(part) for part in (audience.key, audience.owner, paused) if part)
     sheet.ends(printable(audience.name), right, indent=2, style="bold")
     sheet.prose(printable(audience.sentence), indent=2, hanging=2, style="italic")
-    funnel(sheet, audience)
+    funnel(sheet, audience, no_record)
     write_rebuilds(sheet, audience.lists, indent=2)
     write_stops(sheet, audience.lists, indent=2)
 
@@ -137,7 +150,8 @@ def _by_destination(counts: dict[ListRef, int]) -> dict[str, int]:
 def _summary(sheet: Sheet, plan: Plan) -> None:
     look = sheet.look
     parts = [counted(len(plan.audiences), "audience")]
-    parts.append(" ".join([f"+{look.people(_total(plan, 'add'))}", f"−{look.people(_total(plan, 'remove'))}"]))
+    if plan.no_record is None:
+        parts.append(" ".join([f"+{look.people(_total(plan, 'add'))}", f"−{look.people(_total(plan, 'remove'))}"]))
     if refreshed := _total(plan, "refresh"):
         parts.append(f"{look.people(refreshed)} sent again")
     if later := _total(plan, "later"):
@@ -155,7 +169,9 @@ def _total(plan: Plan, number: str) -> int:
 
 
 def _next(sheet: Sheet, plan: Plan, sync: str) -> None:
-    if plan.steps:
+    if plan.no_record is not None:
+        sheet.line("  Next:  where the record is, ", (f"{sheet.look.command} plan", "bold"), " says what would change")
+    elif plan.steps:
         sheet.line("  Next:  ", (sync, "bold"))
     elif stopped_lists(plan):
         sheet.line("  Next:  read why the lists are stopped; nothing else is to be sent")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from consentric.model.plan import Held, ListPlan
+from consentric.planning.guards import PAUSED
 from consentric.reporting.look import Look
 from consentric.reporting.sheet import BETWEEN, Sheet
 
@@ -36,8 +37,10 @@ def write_stops(sheet: Sheet, lists: Mapping[str, ListPlan], *, indent: int, hel
     look = sheet.look
     for block in blocks(lists):
         for message, names in block.messages.items():
-            text = f"✗ STOPPED [{block.code}]  {', '.join(names)}: {look.sentence(message)}"
-            sheet.prose(text, indent=indent, hanging=2, style="bold red")
+            told = f"[{block.code}]  {', '.join(names)}: {look.sentence(message)}"
+            paused = block.code == PAUSED.code
+            text = f"– PAUSED {told}" if paused else f"✗ STOPPED {told}"
+            sheet.prose(text, indent=indent, hanging=2, style="bold yellow" if paused else "bold red")
         sheet.prose(look.sentence(block.hint), indent=indent + 2)
         if held and (told := _held(block.held, look)):
             sheet.prose(f"Held back: {told}", indent=indent + 2)

@@ -23,6 +23,7 @@ from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.folding import worth_folding
 from consentric.planning.settling import believed, is_early, is_open
 from consentric.ports import Inspector
+from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.exit_codes import told
 from consentric.workflows.memory import is_rebuilt, recollect
 from consentric.workflows.opening import Shell, ledger, read_file
@@ -35,6 +36,7 @@ def run(shell: Shell, *, patience: float = 0) -> ConfirmResult:
     """Under the lock, outside a sync. Raises ConfigError, LockHeld, StateError."""
     loaded = read_file(shell, contact=True)
     with hold_lock(shell.state, "confirm", patience), ledger(shell) as record:
+        refuse_other_environment(loaded, record)
         run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "confirm")
         shell.progress.started(run_id)
         record.abandon_intents(shell.clock.now())

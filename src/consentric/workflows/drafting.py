@@ -12,17 +12,19 @@ from consentric.engine.base import Difference
 from consentric.errors import UsageError
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
+from consentric.model.approvals import SavedPlan
 from consentric.model.lists import KeyType, ListRef, ListSpec, RebuildReason
 from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, SourceCount
 from consentric.model.project import Audience, Destination, GoogleAccount, Project
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
-from consentric.planning.guards import LEFT_THE_FILE, Allowance, Trouble, Verdict, check, no_terms, removed
+from consentric.planning.guards import LEFT_THE_FILE, Allowance, Trouble, Verdict, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
 from consentric.planning.rows import Stretch
 from consentric.planning.steps import order, requests
 from consentric.selection.sentence import sentence
 from consentric.workflows.evaluation import Evaluation
+from consentric.workflows.judging import Judge
 from consentric.workflows.memory import rebuilding, recollect
 from consentric.workflows.opening import Opened
 
@@ -31,11 +33,15 @@ NO_ALLOWANCE = Allowance()
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What of the file a run is about, and what somebody allowed for it; empty tuples mean everything."""
+    """What of the file a run is about, and what somebody allowed for it; empty tuples mean everything.
+
+    `saved`: a plan that somebody looked at; nothing goes beyond its numbers, whatever else is allowed.
+    """
 
     audiences: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
     allowance: Allowance = NO_ALLOWANCE
+    saved: SavedPlan | None = None
 
     def check(self, project: Project) -> None:
         """Raises UsageError for a name that the file does not have."""
@@ -71,10 +77,10 @@ def draft(opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, c
     records = (
         {} if ledger is None else {(each.platform, each.account, each.ref.audience): each for each in ledger.lists()}
     )
-    drafts = Drafts()
+    drafts, judge = Drafts(), Judge(opened, choice.allowance, choice.saved)
     for spec in (*specs(opened, ledger, choice), *leftovers(opened, ledger, choice)):
         record = records.get((spec.platform, spec.account, spec.ref.audience))
-        _draft_list(drafts, opened, evaluation, ledger, record, spec, choice.allowance)
+        _draft_list(drafts, opened, evaluation, ledger, record, spec, judge)
     steps = order(drafts.stretches, drafts.missing, drafts.rebuilds)
     return Plan(
         id=_plan_id(opened, drafts),
@@ -85,7 +91,10 @@ def draft(opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, c
         sources=_sources(evaluation, ledger),
         audiences=_audiences(opened, evaluation, drafts, choice),
         steps=steps,
-        notices=evaluation.notices,
+        notices=(*evaluation.notices, *judge.notices()),
+        audience_names=choice.audiences,
+        destinations=choice.destinations,
+        install_id=None if ledger is None else ledger.install_id,
     )
 
 
@@ -139,7 +148,7 @@ def _draft_list(
     ledger: LedgerReader | None,
     record: ListRecord | None,
     spec: ListSpec,
-    allowance: Allowance,
+    judge: Judge,
 ) -> None:
     destination = opened.project.destinations[spec.ref.destination]
     audience = opened.project.audiences.get(spec.ref.audience)
@@ -152,8 +161,7 @@ def _draft_list(
     troubles = (
         (*evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination)) if wanted else (LEFT_THE_FILE,)
     )
-    guards = opened.project.guards if audience is None else audience.guards
-    verdict = check(spec.ref.audience, guards, difference.counts, troubles, allowance)
+    verdict = judge.judge(spec.ref, difference, troubles)
     stretches = evaluation.engine.prepare(spec.ref, capabilities, verdict.allowed, rebuild)
     drafts.stretches[spec.ref] = stretches
     if rebuild is not None:
@@ -237,6 +245,7 @@ def _list_plan(
         first_fill=counts["was"] == 0,
         stopped=verdict.stop,
         rebuild=difference.rebuild,
+        guarded=counts["guarded"] if not stopped else removed(counts, verdict.allowed) - counts["remove_exempt"],
     )
 
 
@@ -265,6 +274,7 @@ def _audiences(opened: Opened, evaluation: Evaluation, drafts: Drafts, choice: C
             excluded=evaluation.audiences[key].rule - evaluation.audiences[key].left,
             excluded_by=evaluation.audiences[key].excluded_by,
             lists={ref.destination: plan for ref, plan in drafts.lists.items() if ref.audience == key},
+            paused=audience.paused,
         )
         for key, audience in opened.project.audiences.items()
         if not choice.audiences or key in choice.audiences

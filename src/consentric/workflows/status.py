@@ -9,6 +9,7 @@ from consentric.ledger import LedgerReader, ListRecord
 from consentric.model.lists import BatchState, Operation
 from consentric.model.results import ListStatus, StatusReport
 from consentric.planning.capabilities import CAPABILITIES
+from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.memory import recollect
 from consentric.workflows.opening import Shell, read_file, reader
 
@@ -21,6 +22,7 @@ def run(shell: Shell) -> StatusReport:
     if record is None:
         return StatusReport(now, {}, None, notes=("nothing was ever sent from this state folder",))
     with record:
+        refuse_other_environment(loaded, record)
         success = record.last_success()
         return StatusReport(
             at=now,

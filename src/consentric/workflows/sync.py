@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
@@ -10,16 +11,19 @@ from consentric.ledger import Ledger, hold_lock
 from consentric.model.lists import ListRef, RebuildReason
 from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey
 from consentric.model.results import ListResult, ListState, SyncResult
-from consentric.planning.guards import LEFT_THE_FILE, Allowance
+from consentric.planning.guards import AS_THE_FILE_SAYS, Allowance
 from consentric.workflows.batches import Dispatch, Parcel
 from consentric.workflows.confirm import confirm
 from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.deliver import Delivered, Delivery
 from consentric.workflows.drafting import NO_ALLOWANCE, Choice, draft, leftovers, specs
+from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.exit_codes import of_run, told
+from consentric.workflows.given_files import read_saved_plan
 from consentric.workflows.leaving import look_up
 from consentric.workflows.opening import Opened, Shell, ledger, open_project, read_file
+from consentric.workflows.saved_plans import refuse_other_file, refuse_other_record
 
 Approve = Callable[[Plan], bool]
 
@@ -31,13 +35,25 @@ def run(
     destinations: tuple[str, ...] = (),
     approve: Approve,
     allowance: Allowance = NO_ALLOWANCE,
+    by: Path | None = None,
     patience: float = 0,
 ) -> SyncResult:
-    """What was sent. Raises ConfigError, SourceError, Stopped, StateError, LockHeld, Interrupted: then nothing is lost."""
+    """What was sent. Raises ConfigError, SourceError, Stopped, StateError, LockHeld, Interrupted: then nothing is lost.
+
+    `by` is a saved plan: it says which lists the run is about, and how many people each may move.
+    """
+    saved = None if by is None else read_saved_plan(by)
     loaded = read_file(shell, contact=True)
-    choice = Choice(audiences, destinations, allowance)
+    if saved is not None:
+        refuse_other_file(saved, loaded.project, shell.clock.now())
+        audiences, destinations = saved.audiences, saved.destinations
+    choice = Choice(audiences, destinations, allowance, saved)
     choice.check(loaded.project)
     with hold_lock(shell.state, "sync", patience), ledger(shell) as record:
+        refuse_other_environment(loaded, record)
+        if saved is not None:
+            refuse_other_record(saved, record)
+        record.remember_environment(loaded.project.environment)
         run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256)
         shell.progress.started(run_id)
         budget = Budget()
@@ -126,8 +142,8 @@ def _result(plan: ListPlan, delivered: Delivered | None) -> ListResult:
 
 
 def _is_stopped(plan: ListPlan) -> bool:
-    """A list that left the file is as it should be."""
-    return plan.stopped is not None and plan.stopped.code != LEFT_THE_FILE.code
+    """A list that left the file, or is paused, is as it should be."""
+    return plan.stopped is not None and plan.stopped.code not in AS_THE_FILE_SAYS
 
 
 def _state(plan: ListPlan, delivered: Delivered) -> ListState:

@@ -8,6 +8,7 @@ import pytest
 
 from consentric.model.conditions import Is, RowTest
 from consentric.model.project import (
+    Approval,
     ColumnRef,
     CsvDialect,
     GoogleAccount,
@@ -196,7 +197,17 @@ def test_defaults(read: Read) -> None:
         ("  buyers:", "  Buyers:", "A107", "`buyers`"),
         ("    who: {did: orders}\n", "", "A101", "`who` is missing"),
         ("send_to: meta", "send_to: meta\n    holdout: 5%", "A190", "`holdout`"),
-        ("send_to: meta", "send_to: meta\n    paused: true", "A190", "`paused`"),
+        ("send_to: meta", "send_to: meta\n    paused: yes", "A100", "write `true`"),
+        ("send_to: meta", "send_to: meta\n    approve: 2993", "A100", "on which day"),
+        ("send_to: meta", "send_to: meta\n    approve: {removals: 2993}", "A101", "on that day only"),
+        ("send_to: meta", "send_to: meta\n    approve: {on: 2026-11-23}", "A101", "`removals` or `additions`"),
+        ("send_to: meta", "send_to: meta\n    approve: {removal: 5, on: 2026-11-23}", "A102", "`removals`?"),
+        ("send_to: meta", "send_to: meta\n    approve: {removals: 20%, on: 2026-11-23}", "A100", "write `20`"),
+        ("send_to: meta", "send_to: meta\n    approve: {additions: 5, on: 23-11-2026}", "A108", "2026-11-23"),
+        ("version: 1", "version: 1\nenvironment: [a, b]", "A100", "must be a text"),
+        ("version: 1", "version: 1\nenvironment: our own test", "A104", "one word"),
+        ("version: 1", "version: 1\nname_template: '{name}'", "A190", "`name_template`"),
+        ("version: 1", "version: 1\ndefaults: {guards: {min_size: 5}}", "A102", "`guards`"),
         ("version: 1", "version: 1\nlookalikes: {}", "A190", "`lookalikes`"),
         ("customers.mobile]", "{column: customers.mobile, prehashed: sha256}]", "A190", "`prehashed`"),
     ],
@@ -214,6 +225,16 @@ def test_meta_keeps_people_as_long_as_we_say(read: Read) -> None:
         read(bent("send_to: meta", "send_to: meta\n    keep_for: 3 years")).project.audiences["buyers"].keep_for.count
         == 3
     )
+
+
+def test_approvals_and_pauses(read: Read) -> None:
+    """A number for one day; a pause; and which environment the file speaks of."""
+    text = bent("send_to: meta", "send_to: meta\n    approve: {removals: 2993, on: 2026-11-23}\n    paused: true")
+    project = read(text.replace("version: 1", "version: 1\nenvironment: test")).project
+    buyers = project.audiences["buyers"]
+    assert (buyers.approval, buyers.paused) == (Approval(date(2026, 11, 23), removals=2993), True)
+    assert project.environment == "test"
+    assert (read(CORRECT).project.environment, read(CORRECT).project.audiences["buyers"].paused) == ("", False)
 
 
 def test_circles_of_exclusions(complain: Complain) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import click
@@ -9,6 +10,7 @@ import click
 from consentric.cli import github, terminal
 from consentric.cli.invocation import Invocation
 from consentric.cli.options import AUDIENCES, DESTINATIONS, Command
+from consentric.errors import UsageError
 from consentric.model.plan import Plan
 
 CHANGES: Final = 2
@@ -27,6 +29,23 @@ STOPPED: Final = 4
     metavar="N",
     help='Write counts of people below N as "<N"; 0 shows them. [default: 0 at a terminal, else 10]',
 )
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Save how many people each list adds and removes, for `sync --plan FILE`; it names nobody.",
+)
+@click.option(
+    "--no-state",
+    is_flag=True,
+    help="Without the record of what is on the platforms: who would be on each list, no adds and removes.",
+)
+@click.option(
+    "--summary",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="As --no-state, beside the sizes that a nightly `status --json` or `sync --json` left in FILE.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen; never masked.")
 @click.pass_obj
 def plan(
@@ -36,6 +55,9 @@ def plan(
     destinations: tuple[str, ...],
     detailed_exitcode: bool,
     mask_small: int | None,
+    out: Path | None,
+    no_state: bool,
+    summary: Path | None,
     as_json: bool,
 ) -> int:
     """Show who would be sent and what would change. Uploads nothing.
@@ -44,9 +66,23 @@ def plan(
     """
     from consentric.workflows import plan as workflow
 
+    if out is not None and out.resolve() == invocation.file.resolve():
+        raise UsageError("A941", f"--out would overwrite `{out}`", hint="name another file, such as plan.json")
+    recordless = no_state or summary is not None
+    if recordless:
+        _refuse_what_needs_the_record(out=out, detailed_exitcode=detailed_exitcode)
     invocation.document = "plan/1" if as_json else None
     with invocation.opened() as (shell, _):
-        planned = workflow.run(shell, audiences=audiences, destinations=destinations)
+        if recordless:
+            planned = workflow.run_without_record(
+                shell, audiences=audiences, destinations=destinations, summary=summary
+            )
+        else:
+            planned = workflow.run(shell, audiences=audiences, destinations=destinations)
+    if out is not None:
+        from consentric.reporting.saved_plan_json import saved_plan_json
+
+        terminal.save_json(saved_plan_json(planned), out)
     if as_json:
         from consentric.reporting.plan_json import plan_json
 
@@ -69,7 +105,20 @@ def sync_command(command: str, audiences: tuple[str, ...], destinations: tuple[s
     return " ".join(words)
 
 
+def _refuse_what_needs_the_record(*, out: Path | None, detailed_exitcode: bool) -> None:
+    for option, given in (("--out", out is not None), ("--detailed-exitcode", detailed_exitcode)):
+        if given:
+            raise UsageError(
+                "A941",
+                f"{option} needs the record: without it nobody knows what would be added and removed",
+                hint=f"run it where the state folder is, or leave {option} out",
+            )
+
+
 def _exit_code(planned: Plan) -> int:
-    if any(one.stopped for one in planned.lists):
+    """A list that stands still because the file wants it is not stopped by a guard."""
+    from consentric.planning.guards import AS_THE_FILE_SAYS
+
+    if any(one.stopped and one.stopped.code not in AS_THE_FILE_SAYS for one in planned.lists):
         return STOPPED
     return CHANGES if planned.owes else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
     metavar="N",
     help="Let a stopped list add up to N people in this run; take N from the plan, and name the audience.",
 )
+@click.option(
+    "--plan",
+    "saved",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Go by what `plan --out FILE` saved: the same file, the same lists, and hardly more people than it shows.",
+)
 @PATIENCE
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
 @click.pass_obj
@@ -46,6 +54,7 @@ def sync(
     yes: bool,
     allow_removals: int | None,
     allow_additions: int | None,
+    saved: Path | None,
     patience: int,
     as_json: bool,
 ) -> int:
@@ -55,6 +64,8 @@ def sync(
     called `apply`.
     """
     _require_an_answer(invocation, yes=yes)
+    if saved is not None:
+        _refuse_beside_a_plan(audiences, destinations, allow_removals, allow_additions)
     if (allow_removals is not None or allow_additions is not None) and len(audiences) != 1:
         raise UsageError(
             "A925", "a number is allowed for one audience: name it", hint="the plan prints the whole command"
@@ -74,6 +85,7 @@ def sync(
             destinations=destinations,
             approve=approval,
             allowance=allowance,
+            by=saved,
             patience=patience,
         )
     _show(result, invocation, declined=approval.declined)
@@ -128,6 +140,18 @@ def _require_an_answer(invocation: Invocation, *, yes: bool) -> None:
             "A907",
             "nobody is there to answer `Send this? [y/N]`: say --yes to send without asking",
             hint="see first what would be sent: consentric plan",
+        )
+
+
+def _refuse_beside_a_plan(
+    audiences: tuple[str, ...], destinations: tuple[str, ...], removals: int | None, additions: int | None
+) -> None:
+    """What somebody approved says it all; a word more would be something that they did not see."""
+    if audiences or destinations or removals is not None or additions is not None:
+        raise UsageError(
+            "A941",
+            "a saved plan says which lists it is about, and how many people each may move",
+            hint="leave out audiences, --to, --allow-removals and --allow-additions beside --plan",
         )
 
 
