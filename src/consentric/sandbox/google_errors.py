@@ -99,6 +99,15 @@ def over_quota(limit: str) -> GoogleError:
     )
 
 
+def immutable() -> GoogleError:
+    """SENSITIVE_USER_LIST_IMMUTABLE: nobody may change the list or its members."""
+    return GoogleError(
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "SENSITIVE_USER_LIST_IMMUTABLE",
+        "A user list which is privacy sensitive or legal rejected cannot be mutated.",
+    )
+
+
 def from_fault(fault: Fault, quota_name: str) -> GoogleError:
     """The refusal that an armed fault stands for."""
     code = grpc.StatusCode
@@ -139,10 +148,6 @@ def from_fault(fault: Fault, quota_name: str) -> GoogleError:
                 "The user does not have permission or the resource is not found.",
             )
         case "flagged":
-            return GoogleError(
-                code.FAILED_PRECONDITION,
-                "SENSITIVE_USER_LIST_IMMUTABLE",
-                "A user list which is privacy sensitive or legal rejected cannot be mutated.",
-            )
+            return immutable()
         case _:
             return GoogleError(code.UNAVAILABLE, "UNAVAILABLE", "The service is unavailable.", bare=True)
