@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from consentric.model.lists import ListRef
+from consentric.model.lists import Drift, ListRef
 from consentric.model.project import Platform
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +40,8 @@ class ListRecord:
 
     So two records can have the same `ref`; `id` tells them apart. `last_sync` is the end of the last run that brought
     the list to its wanted state, `stopped` why the last run held it back. Sizes and rates are what the platform says.
+    `told_name` and `told_description` are what the platform has from us (None: not known), `seen_name` is what the list is
+    called there. `left_at`: since when the file does not want it.
     """
 
     id: int
@@ -56,6 +58,13 @@ class ListRecord:
     size: int | None
     match_rate: tuple[int, int] | None
     eligible: bool | None
+    told_name: str | None = None
+    told_description: str | None = None
+    seen_name: str | None = None
+    drift: Drift | None = None
+    left_at: datetime | None = None
+    deletion_asked_at: datetime | None = None
+    deleted_at: datetime | None = None
 
 
 def to_micros(instant: datetime) -> int:

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Final
 
 from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_instant, to_instant_or_none
-from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, Shape
+from consentric.model.lists import BatchRecord, BatchState, Drift, ListRef, Operation, Shape
 from consentric.model.project import Platform
 from consentric.model.results import Failure, ListResult, ListState
 
@@ -42,6 +42,13 @@ def list_record(row: sqlite3.Row) -> ListRecord:
         size=row["size"],
         match_rate=None if row["rate_low"] is None else (row["rate_low"], row["rate_high"]),
         eligible=None if row["eligible"] is None else bool(row["eligible"]),
+        told_name=row["told_name"],
+        told_description=row["told_description"],
+        seen_name=row["seen_name"],
+        drift=None if row["drift"] is None else Drift(row["drift"]),
+        left_at=to_instant_or_none(row["left_at"]),
+        deletion_asked_at=to_instant_or_none(row["deletion_asked_at"]),
+        deleted_at=to_instant_or_none(row["deleted_at"]),
     )
 
 
