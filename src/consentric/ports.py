@@ -72,7 +72,7 @@ class Inspector(Protocol):
         ...
 
     def uses(self, list_id: str) -> tuple[str, ...]:
-        """The ads that a list is used by, as `campaign 11`: the platform's own numbers, the first hundred."""
+        """The ads that a list is used by, as `campaign 11`: the platform's own numbers, at Meta the first hundred."""
         ...
 
 

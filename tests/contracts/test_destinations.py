@@ -259,9 +259,7 @@ def test_a_name_that_is_taken(peer: Peer) -> None:
     sender = peer.sender()
     assert sender.namesakes("Best customers") == 0
     account = peer.destination.account
-    peer.sandbox.ask(
-        "lists", {"make": {"platform": peer.platform.value, "account": account, "name": "Best customers"}}
-    )
+    peer.sandbox.ask("lists", {"make": {"platform": peer.platform.value, "account": account, "name": "Best customers"}})
     assert sender.namesakes("Best customers") == 1
     assert sender.namesakes("best customers") == 0
     if peer.platform is Platform.META:
@@ -293,7 +291,9 @@ def test_the_ads_that_use_a_list_are_named(peer: Peer) -> None:
     sender = peer.sender()
     made = sender.create(peer.spec())
     assert sender.uses(made) == ()
-    peer.sandbox.ask("lists", {"id": made, "ads": ["11", "ad_group:12"] if peer.platform is Platform.GOOGLE else ["77"]})
+    peer.sandbox.ask(
+        "lists", {"id": made, "ads": ["11", "ad_group:12"] if peer.platform is Platform.GOOGLE else ["77"]}
+    )
     assert sender.uses(made) == (("campaign 11", "ad group 12") if peer.platform is Platform.GOOGLE else ("ad 77",))
 
 

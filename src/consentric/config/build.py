@@ -187,4 +187,5 @@ def _audience(key: str, sections: Sections, guards: Guards) -> Audience:
         send_to=targets(sections, shape),
         keep_for=lifetime(sections, shape),
         guards=_guards(shape.guards, guards),
+        renamed_from=shape.renamed_from,
     )

@@ -154,7 +154,7 @@ class AudienceShape(Shape):
     required = ("who",)
     instead = {"who": "website"}
     later = (
-        "website", "used_for", "holdout", "split", "value", "paused", "renamed_from", "approve", "consent_elsewhere",
+        "website", "used_for", "holdout", "split", "value", "paused", "approve", "consent_elsewhere",
     )  # fmt: skip
 
     name: Text | None = None
@@ -166,6 +166,7 @@ class AudienceShape(Shape):
     send_to: Names | None = None
     keep_for: Span | None = None
     guards: GuardsShape | None = None
+    renamed_from: Text | None = None
 
 
 class TopShape(Shape):

@@ -117,10 +117,9 @@ the platform's own reference. If the file is right, please report it with the re
     Code.LIST_MISSING: Meaning(
         Consequence.ASK_THE_OWNER,
         "the list does not exist, or this account may not see it",
-        """Somebody deleted it, or `customer_id` or `ad_account` is another account than before. Put the account right
-if that is it. Nothing is sent to the list until it is clear: it is not made a second time by itself, since whoever deleted
-it may have meant it. `consentric state rebuild AUDIENCE` makes it again and fills it. If it is to stay away, take the
-audience out of the file, and `consentric prune` strikes the list off the record.""",
+        """Somebody deleted it, or `customer_id` or `ad_account` is another account than before: put the account right if
+that is it. It is not made again by itself, since whoever deleted it may have meant it; the hint names the command that does.
+If it is to stay away, take the audience out of the file: then `consentric prune` strikes it off the record.""",
     ),
     Code.NAME_TAKEN: Meaning(
         Consequence.ASK_THE_OWNER,

@@ -43,15 +43,16 @@ class BelongingRecord(LedgerReader):
         between = f"{new}\n{old}"  # a key has no line break
         with self._db.transaction():
             moved = self._db.rows(
-                "SELECT id FROM lists AS old WHERE audience = ? AND NOT EXISTS (SELECT * FROM lists AS new WHERE"
-                " new.audience = ? AND new.platform = old.platform AND new.account = old.account"
-                " AND new.platform_id IS NOT NULL)",
+                "SELECT id, platform, account FROM lists AS old WHERE audience = ?"
+                " AND NOT EXISTS (SELECT * FROM lists AS new WHERE new.audience = ?"
+                " AND new.platform = old.platform AND new.account = old.account"
+                " AND (new.platform_id IS NOT NULL OR old.platform_id IS NULL))",
                 *(old, new),
             )
             for row in moved:
-                same = "platform = (SELECT platform FROM lists WHERE id = ?) AND account = (SELECT account FROM lists WHERE id = ?)"
                 self._db.write(
-                    f"UPDATE lists SET audience = ? WHERE audience = ? AND {same}", between, new, row["id"], row["id"]
+                    "UPDATE lists SET audience = ? WHERE audience = ? AND platform = ? AND account = ?",
+                    *(between, new, row["platform"], row["account"]),
                 )
                 self._db.write("UPDATE lists SET audience = ? WHERE id = ?", new, row["id"])
                 self._db.write("UPDATE lists SET audience = ? WHERE audience = ?", old, between)

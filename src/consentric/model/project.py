@@ -176,7 +176,7 @@ class Guards:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`send_to` holds names of destinations; none = a building block that is never uploaded."""
+    """`send_to` holds names of destinations; none = a building block that is never uploaded. `renamed_from`: its key before."""
 
     key: str
     name: str
@@ -188,6 +188,7 @@ class Audience:
     send_to: tuple[str, ...] = ()
     keep_for: Duration = field(default_factory=lambda: Duration(180, Unit.DAY))
     guards: Guards = Guards()
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

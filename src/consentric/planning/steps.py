@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from consentric.model.lists import ListRef, ListSpec, Operation, Shape
-from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow, Span, Step
+from consentric.model.plan import Add, EnsureAudience, Refresh, Rekey, Remove, RemoveNow, Rename, Span, Step
 from consentric.planning.rows import Phase, Stretch
 
 _STEPS: Final[Mapping[Phase, type[RemoveNow | Rekey | Add | Refresh | Remove]]] = {
@@ -22,8 +22,13 @@ _STEPS: Final[Mapping[Phase, type[RemoveNow | Rekey | Add | Refresh | Remove]]] 
 }
 
 
-def order(stretches: Mapping[ListRef, Sequence[Stretch]], missing: Mapping[ListRef, ListSpec]) -> tuple[Step, ...]:
-    """`missing` are lists that are not on their platform yet; one is made only if somebody is added to it."""
+def order(
+    stretches: Mapping[ListRef, Sequence[Stretch]], missing: Mapping[ListRef, ListSpec], renames: Iterable[Rename] = ()
+) -> tuple[Step, ...]:
+    """`missing` are lists that are not on their platform yet; one is made only if somebody is added to it.
+
+    Names change after the withdrawals, and before a list is made that may want a name that becomes free.
+    """
     steps: list[Step] = []
     for phase in _STEPS:
         for ref, found in stretches.items():
@@ -33,6 +38,8 @@ def order(stretches: Mapping[ListRef, Sequence[Stretch]], missing: Mapping[ListR
             if phase in (Phase.ADD, Phase.REFRESH) and ref in missing and not _ensured(steps, ref):
                 steps.append(EnsureAudience(ref, missing[ref]))
             steps.append(_STEPS[phase](ref, tuple(_span(each) for each in here), max(each.people for each in here)))
+        if phase is Phase.REMOVE_NOW:
+            steps += renames
     return tuple(steps)
 
 

@@ -50,6 +50,11 @@ The request is not repeated: it would name them. The next run leaves them out an
 }
 
 GUARDS: Final[Mapping[str, str]] = {
+    "A233": """`renamed_from` names an audience of which no list is on record.
+Most likely it is misspelt: then the old list would be left behind and a new one filled. If it never had a list, take it out.""",
+    "A234": """An audience and the one that it is renamed from both have a list in the same account.
+That happens when the new key was synced once without `renamed_from`. Two lists cannot become one: the new one goes on, and
+`consentric prune` deletes the old one.""",
     "A601": """A list would be smaller than `min_size`. It is not made and nobody is added; removals still happen.""",
     "A602": """More people would be removed from a list than `max_removals` allows.
 Usually an export is incomplete. If it is right, allow the number that the message names, for one run.""",
@@ -64,7 +69,20 @@ The lists whose rule reads it wait; if it is the consent source, all do.""",
     "A610": """Google wants the Customer Match terms accepted by the account, and a statement that they are.
 Nothing is added until the file says who accepted them and when. Removals always go out.""",
     "A620": """An audience is no longer in the file, or no longer sent to this destination, and its list still exists.
-Nobody is added to it; whoever withdraws is still removed from it.""",
+Nobody is added to it; whoever withdraws is still removed from it. Thirty days after the first sync that saw it leave, everybody
+else is removed too, and no guard holds that back: each plan of those days has said so. `consentric prune` deletes the list at
+once.""",
+    "A621": """An audience is no longer in the file, and somebody deleted its list on the platform.
+Nothing is left to be removed there. `consentric prune` looks once more and strikes the list off the record.""",
+    "A630": """The list that is on record is a list of another type on the platform, for instance one of device ids.
+Nothing is sent to it. A list of another key is another list.""",
+    "A631": """The list that is on record belongs to another account, or the credentials may not change it.
+It was shared with this account, or the destination names another account than before. Nothing is sent to it.""",
+    "A632": """A Google list is closed for new members, by somebody or because no ad used it for long.
+Nobody is added or refreshed; whoever has to leave is removed. Open it in Google Ads under Audience manager.""",
+    "A640": """`prune` keeps a list because ads use it: deleting it would stop them.
+Take the list out of those ads and run it again. If they may stop, allow the number of lists that the message names. Where it
+cannot be told whether ads use a list (the Google Ads API answers that, and wants its own access), it counts as in use.""",
 }
 
 RECORD: Final[Mapping[str, str]] = {
@@ -107,6 +125,14 @@ As a key it joins nobody, and as a contact it is not sent; people who have anoth
     "W315": """A source of activities has no rows.""",
     "W316": """Rows of a CSV file have too many or too few cells. They are left out.""",
     "W317": """Rows lie in the future. They do not count until their time has come.""",
+    "W330": """Somebody gave a list another name on the platform.
+Lists are known by their number and by a tag, never by their name, so it goes on as before. The name is set again when `name` or
+`description` of the audience changes in the file.""",
+    "W331": """Meta marks customer lists that no ad has used for two years, and deletes them ninety days later.
+Use the list in an ad set, or take its audience out of the file.""",
+    "W332": """The record has a list in an account that no destination of the file names any more.
+Nobody can be removed from it, whoever withdraws neither. Put the destination back, even with no audience that is sent to it:
+then withdrawals leave, and `consentric prune` can delete the list.""",
 }
 
 EXPLANATIONS: Final[Mapping[str, str]] = {**DATA, **CONSENT, **GUARDS, **RECORD, **COMMANDS, **NOTICES}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, Notice, Plan, Stop
+from consentric.model.plan import AudiencePlan, ListPlan, Notice, Plan, Rename, Stop
 from consentric.reporting.look import Look
 from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import stopped_lists
@@ -39,6 +39,7 @@ def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:
         "first_run": plan.first_run,
         "sources": {each.name: {"rows": each.rows, "last_rows": each.last_rows} for each in plan.sources},
         "audiences": {key: _audience(audience, beside) for key, audience in plan.audiences.items()},
+        "renames": [str(step.ref) for step in plan.steps if isinstance(step, Rename)],
         "warnings": [_warning(notice) for notice in plan.notices],
         "totals": {
             "add": sum(one.add for one in plan.lists),
@@ -57,6 +58,7 @@ def _audience(audience: AudiencePlan, beside: Beside) -> dict[str, Json]:
         "rule": audience.rule,
         "excluded": audience.excluded,
         "excluded_by": dict(audience.excluded_by),
+        "renamed_from": audience.renamed_from,
         "lists": {name: {**_list(one), **beside(one)} for name, one in audience.lists.items()},
     }
 

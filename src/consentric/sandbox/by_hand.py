@@ -85,7 +85,14 @@ def _google(description: str) -> dict[str, Any]:
 
 
 def _meta(description: str, world: World) -> dict[str, Any]:
-    nothing = ("audience_labels", "opt_out_link", "rule", "lookalike_spec", "origin_audience_id", "time_content_updated")
+    nothing = (
+        "audience_labels",
+        "opt_out_link",
+        "rule",
+        "lookalike_spec",
+        "origin_audience_id",
+        "time_content_updated",
+    )
     return {
         "subtype": "CUSTOM",
         "description": description,

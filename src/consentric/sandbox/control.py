@@ -141,7 +141,7 @@ class Control:
             case {"make": dict(wanted), **rest} if not rest:
                 return {"id": by_hand.make(self._world, wanted)}
             case {"id": str(list_id), **changes} if changes:
-                by_hand.change(self._world, list_id, changes)
+                by_hand.change(self._world, list_id, {str(name): value for name, value in changes.items()})
                 return {"id": list_id}
             case _:
                 raise ControlError('give {"make": {…}} or {"id": "8000000001", "deleted": true}')

@@ -31,4 +31,6 @@ def criteria(world: World, customer_id: str, text: str) -> list[dict[str, Any]] 
     if audience is None or audience.deleted or audience.account != customer_id or found["customer"] != customer_id:
         return []
     uses = [each.rpartition(":") for each in audience.settings.get("ads", ())]
-    return [{found["owner"]: {"id": int(number)}} for owner, _, number in uses if (owner or "campaign") == found["owner"]]
+    return [
+        {found["owner"]: {"id": int(number)}} for owner, _, number in uses if (owner or "campaign") == found["owner"]
+    ]

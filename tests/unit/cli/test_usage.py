@@ -68,7 +68,7 @@ def test_a_bare_call_prints_help_and_is_no_error() -> None:
 def test_commands_that_come_later_are_not_listed() -> None:
     """Help promises nothing."""
     listed = [line.split()[0] for line in consentric("--help").stdout.partition("Commands:")[2].splitlines() if line]
-    assert listed == ["demo", "validate", "plan", "sync", "confirm", "status", "explain", "sandbox"]
+    assert listed == ["demo", "validate", "plan", "sync", "confirm", "status", "prune", "explain", "sandbox"]
 
 
 @pytest.mark.parametrize("words", [("sync",), ("apply", "loyal_customers"), ("sync", "--json"), ("sync", "--no-input")])

@@ -10,9 +10,10 @@ from consentric.cli.commands.confirm import confirm
 from consentric.cli.commands.demo import demo
 from consentric.cli.commands.explain import explain
 from consentric.cli.commands.plan import plan
+from consentric.cli.commands.prune import prune
 from consentric.cli.commands.sandbox import sandbox
 from consentric.cli.commands.status import status
 from consentric.cli.commands.sync import sync
 from consentric.cli.commands.validate import validate
 
-COMMANDS: Final[tuple[click.Command, ...]] = (demo, validate, plan, sync, confirm, status, explain, sandbox)
+COMMANDS: Final[tuple[click.Command, ...]] = (demo, validate, plan, sync, confirm, status, prune, explain, sandbox)

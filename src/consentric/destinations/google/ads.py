@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import grpc
@@ -55,12 +56,11 @@ class AdsReader:
 
     def uses(self, list_id: str) -> tuple[str, ...]:
         """The campaigns and ad groups that aim at a list or leave it out, by their numbers."""
-        queries = uses_queries(self._account, list_id)
-        return tuple(
-            f"{owner.replace('_', ' ')} {getattr(row, owner).id}"
-            for owner, query in queries.items()
-            for row in self._retrying.repeatable(lambda query=query: self._found(query))
-        )
+        found: list[str] = []
+        for owner, query in uses_queries(self._account, list_id).items():
+            rows = self._retrying.repeatable(partial(self._found, query))
+            found += [f"{owner.replace('_', ' ')} {getattr(row, owner).id}" for row in rows]
+        return tuple(found)
 
     def _ask(self, query: str) -> tuple[ListFacts, ...]:
         return self._retrying.repeatable(lambda: self._rows(query))

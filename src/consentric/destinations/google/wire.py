@@ -180,7 +180,7 @@ def list_by_name_query(name: str) -> str:
 
 
 def uses_queries(account: GoogleAccount, list_id: str) -> Mapping[str, str]:
-    """GAQL for what uses a list, by the kind of its user; a hundred are enough to say no."""
+    """GAQL for what uses a list, by the kind of its user."""
     resource = f"customers/{account.customer_id}/userLists/{int(list_id)}"
     return {
         owner: f"SELECT {owner}.id FROM {owner}_criterion WHERE {owner}_criterion.user_list.user_list = '{resource}' "
