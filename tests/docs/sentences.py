@@ -88,6 +88,7 @@ KEYS: Final[Mapping[str, str]] = {
     "audiences.keep_for": "Google: how long a member stays without being sent again, at most 540 days; a sync sends people "
     "again in time. Meta counts no days: people stay until they leave by a removal.",
     "audiences.guards": "Limits of this audience.",
+    "audiences.renamed_from": "The key that this audience had before: its lists keep their people. It may stay in the file.",
 }
 
 CONDITIONS: Final[Mapping[str, str]] = {
