@@ -116,6 +116,22 @@ def test_a_list_is_missed_also_on_a_quiet_night(open_family: OpenFamily) -> None
     assert list_of(run, "google")["stopped"] is None
 
 
+def test_plan_can_look_before_a_night_does(open_family: OpenFamily) -> None:
+    """`--check` sees at once what somebody did, records nothing and sends nothing; a silent platform is only noted."""
+    _, stage = opened(open_family)
+    stage.sandbox.by_hand(ids(stage)["meta"], locked=True)
+    record, entry = everything_in(stage.state), stage.sandbox.last_entry()
+    assert list_of(stage.run("plan", "--json"), "meta")["stopped"] is None
+    assert not stage.sandbox.log(entry)
+    run = stage.run("plan", "--check", "--json")
+    assert (run.exit, list_of(run, "meta")["stopped"]["code"]) == (0, "A524"), run
+    assert list_of(run, "google")["stopped"] is None
+    assert {each["op"] for each in stage.sandbox.log(entry)} == {"get_list"}
+    stage.sandbox.break_with({"platform": "meta", "op": "get_list", "kind": "unavailable", "times": 50})
+    assert stage.run("plan", "--check").exit == 0
+    assert everything_in(stage.state) == record
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_locked_list_keeps_who_withdraws_and_says_so(open_family: OpenFamily, platform: str) -> None:
     """Neither platform lets anybody out: 4 every night, until the lock is gone and the next sync removes them."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from consentric.engine.base import Difference
 from consentric.errors import UsageError
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
-from consentric.model.lists import Drift, KeyType, ListRef, ListSpec
+from consentric.model.lists import Drift, KeyType, ListFacts, ListRef, ListSpec
 from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rename, SourceCount
 from consentric.model.project import Audience, Destination, GoogleAccount, Project
@@ -27,6 +28,8 @@ from consentric.workflows.memory import recollect
 from consentric.workflows.opening import Opened
 
 NO_ALLOWANCE = Allowance()
+Seen = Mapping[int, ListFacts]
+_UNSEEN: Final[Seen] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,11 @@ class Drafts:
     renames: list[Rename] = field(default_factory=list)
 
 
-def draft(opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, choice: Choice) -> Plan:
-    """The plan, as a function of file, data, ledger and instant."""
-    on_record = records(ledger, opened.project)
+def draft(
+    opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, choice: Choice, seen: Seen = _UNSEEN
+) -> Plan:
+    """The plan, as a function of file, data, ledger and instant; `seen` are lists that were looked at since the record."""
+    on_record = tuple(_as_seen(each, seen.get(each.id)) for each in records(ledger, opened.project))
     by_place = {(each.platform, each.account, each.ref.audience): each for each in on_record}
     drafts = Drafts()
     for spec in (*specs(opened, ledger, choice), *leftovers(opened, ledger, choice)):
@@ -168,10 +173,15 @@ def _draft_list(
         drafts.renames.append(Rename(spec.ref, told, record.id, record.platform_id))
 
 
+def _as_seen(record: ListRecord, facts: ListFacts | None) -> ListRecord:
+    return record if facts is None else replace(record, drift=facts.drift, seen_name=facts.name or None)
+
+
 def _is_called_otherwise(record: ListRecord, spec: ListSpec) -> bool:
     """Against what the platform has from us; what somebody wrote there by hand stays until the file changes."""
-    name = record.told_name is not None and record.told_name != spec.name
-    return name or (record.told_description is not None and record.told_description != spec.description)
+    return record.told_name != spec.name or (
+        record.told_description is not None and record.told_description != spec.description
+    )
 
 
 def _drifts(spec: ListSpec, drift: Drift | None) -> tuple[Trouble, ...]:

@@ -27,6 +27,7 @@ STOPPED: Final = 4
     metavar="N",
     help='Write counts of people below N as "<N"; 0 shows them. [default: 0 at a terminal, else 10]',
 )
+@click.option("--check", is_flag=True, help="Look at each list on its platform first: is it there, open, still ours?")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen; never masked.")
 @click.pass_obj
 def plan(
@@ -36,17 +37,19 @@ def plan(
     destinations: tuple[str, ...],
     detailed_exitcode: bool,
     mask_small: int | None,
+    check: bool,
     as_json: bool,
 ) -> int:
     """Show who would be sent and what would change. Uploads nothing.
 
-    Name audiences to see only those. It needs no account and contacts nobody. Also called `preview`.
+    Name audiences to see only those. It needs no account and contacts nobody, unless --check says so. Also called
+    `preview`.
     """
     from consentric.workflows import plan as workflow
 
     invocation.document = "plan/1" if as_json else None
     with invocation.opened() as (shell, _):
-        planned = workflow.run(shell, audiences=audiences, destinations=destinations)
+        planned = workflow.run(shell, audiences=audiences, destinations=destinations, check=check)
     if as_json:
         from consentric.reporting.plan_json import plan_json
 
