@@ -344,9 +344,9 @@ def test_a_new_audience_under_an_old_key_has_a_list_of_its_own(open_family: Open
     rewrite(stage, *RENAMED)
     assert stage.sync().exit == 0
     again = "  friends:\n    who: {field: customers.club, is: member}\n    send_to: [google, meta]\n"
-    rewrite(stage, ("audiences:\n", f"audiences:\n{again}"))
-    for kill in ("list_created:1", "list_recorded:2", ""):
-        stage.sync(CONSENTRIC_KILL=kill)
+    rewrite(stage, ("    renamed_from: friends\n", ""), ("audiences:\n", f"audiences:\n{again}"))
+    for kill in ("list_created:1", "list_recorded:2"):
+        assert stage.sync(CONSENTRIC_KILL=kill).exit == -signal.SIGKILL
         stage.sandbox.advance("1h")
     stage.converge()
     stage.assert_right()
