@@ -127,7 +127,7 @@ def test_plan_can_look_before_a_night_does(open_family: OpenFamily) -> None:
     assert (run.exit, list_of(run, "meta")["stopped"]["code"]) == (0, "A524"), run
     assert list_of(run, "google")["stopped"] is None
     assert {each["op"] for each in stage.sandbox.log(entry)} == {"get_list"}
-    stage.sandbox.break_with({"platform": "meta", "op": "get_list", "kind": "unavailable", "times": 50})
+    stage.sandbox.break_with({"platform": "meta", "op": "get_list", "kind": "permission", "times": 50})
     assert stage.run("plan", "--check").exit == 0
     assert everything_in(stage.state) == record
 
@@ -621,13 +621,13 @@ def test_an_account_that_left_the_file_is_named(open_family: OpenFamily) -> None
 
 
 def test_a_platform_that_does_not_answer_is_no_missing_list(open_family: OpenFamily) -> None:
-    """Silence is worth a retry and changes no record: 1 and 5, never 4, and prune deletes nothing."""
+    """It changes no record and stops no sync; prune says 6 of that list, keeps it, and deletes the other."""
     _, stage = opened(open_family)
-    stage.sandbox.break_with({"platform": "meta", "op": "get_list", "kind": "unavailable", "times": 50})
+    stage.sandbox.break_with({"platform": "meta", "op": "get_list", "kind": "permission", "times": 50})
     assert stage.sync().exit == 0
     rewrite(stage, *GONE)
     run = stage.run("prune", "--yes", "--json")
-    assert run.exit == 5, run
+    assert run.exit == 6, run
     assert {each["destination"]: each["state"] for each in run.document["lists"]} == {
         "meta": "failed",
         "google": "deleted",
