@@ -8,6 +8,7 @@ ConsentricError
 │   ├── Unavailable    1   network, overload, quota of the minute: retry later
 │   ├── QuotaExhausted 5   quota of the day: run again tomorrow
 │   ├── Refused        1   the platform refused the request: the sentence says what to change
+│   │   └── Drifted    4   the list is not there, locked, or its name is taken: tell the owner, do not retry
 │   └── AccessDenied   6   credentials, permission or terms: tell the engineer
 ├── StateError         1   the state folder cannot be used
 ├── LockHeld          75   another run is at work
@@ -134,6 +135,12 @@ class Refused(PlatformError):
         super().__init__(code, message, hint=hint, request_id=request_id)
         self.bad_rows = bad_rows
         self.divisible = divisible
+
+
+class Drifted(Refused):
+    """Somebody changed lists on the platform, or the platform did: no retry mends that."""
+
+    exit_code: ClassVar[int] = 4
 
 
 class AccessDenied(PlatformError):

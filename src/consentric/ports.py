@@ -69,12 +69,28 @@ class Inspector(Protocol):
 
     def facts(self, list_id: str) -> ListFacts: ...
 
+    def namesakes(self, name: str) -> int:
+        """How many lists of the account have exactly this name, whoever made them."""
+        ...
+
+    def uses(self, list_id: str) -> tuple[str, ...]:
+        """The ads that a list is used by, as `campaign 11`: the platform's own numbers, at Meta the first hundred."""
+        ...
+
 
 class Sender(Inspector, Protocol):
     """Everything that changes a platform. Only workflows/deliver.py asks for one."""
 
     def create(self, spec: ListSpec) -> str:
         """Creates the list and returns its id; not idempotent, so look with `find` first."""
+        ...
+
+    def rename(self, list_id: str, spec: ListSpec) -> None:
+        """Gives the list the name, description and tag of the spec; doing it twice is doing it once."""
+        ...
+
+    def delete(self, list_id: str) -> None:
+        """Deletes the list with everybody on it; one that is gone already is deleted."""
         ...
 
     def send(self, batch: WireBatch) -> Receipt: ...

@@ -25,8 +25,8 @@ import requests
 from consentric.destinations.registry import open_inspector
 from consentric.destinations.retrying import Budget
 from consentric.destinations.senders import open_sender
-from consentric.errors import AccessDenied, PlatformError, QuotaExhausted, Refused, Unavailable
-from consentric.model.lists import BatchState, ListRef, ListSpec, Operation, Replacement, Shape
+from consentric.errors import AccessDenied, Drifted, PlatformError, QuotaExhausted, Refused, Unavailable
+from consentric.model.lists import BatchState, Drift, ListRef, ListSpec, Operation, Replacement, Shape
 from consentric.model.project import Destination, GoogleAccount, MetaAccount, Platform, TermsAccepted
 from consentric.model.secrets import Secret
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm
@@ -202,6 +202,100 @@ def test_facts_say_what_the_platform_says(peer: Peer) -> None:
     assert facts.eligible is True
     gone = sender.facts("424242")
     assert (gone.exists, gone.writable) == (False, False)
+
+
+DRIFTS = {
+    "deleted": (Drift.MISSING, Drift.MISSING),
+    "closed": (Drift.CLOSED, None),
+    "locked": (None, Drift.LOCKED),
+    "fading": (None, Drift.FADING),
+}
+
+
+@pytest.mark.parametrize("change", DRIFTS)
+def test_facts_say_how_a_list_is_not_as_it_was_left(peer: Peer, change: str) -> None:
+    """By name of the trouble. A list that Google has locked does not say so: the first request shows it."""
+    sender = peer.sender()
+    made = sender.create(peer.spec())
+    assert sender.facts(made).drift is None
+    if (change, peer.platform) == ("closed", Platform.META):
+        pytest.skip("Meta has no closed lists")
+    peer.sandbox.ask("lists", {"id": made, change: True})
+    assert sender.facts(made).drift is DRIFTS[change][peer.platform is Platform.META]
+
+
+@pytest.mark.parametrize(("change", "code"), [("deleted", "A522"), ("locked", "A524")])
+def test_what_is_sent_to_a_list_that_drifted_is_the_owners_affair(peer: Peer, change: str, code: str) -> None:
+    """Exit code 4, no retry, nothing applied: adds, removals and a new name."""
+    sender = peer.sender()
+    made = sender.create(peer.spec())
+    peer.sandbox.ask("lists", {"id": made, change: True})
+    for call in (
+        lambda: sender.send(batch(made, people(0, 3))),
+        lambda: sender.send(batch(made, people(0, 3), Operation.REMOVE)),
+        lambda: sender.rename(made, peer.spec()),
+    ):
+        with pytest.raises(Drifted) as caught:
+            call()
+        assert (caught.value.code, caught.value.exit_code, caught.value.may_have_arrived) == (code, 4, False)
+    assert peer.clock.slept == []
+
+
+def test_a_new_name_keeps_the_list_and_its_tag(peer: Peer) -> None:
+    """Name and description change, twice is once, and the list is still found by its tag."""
+    sender = peer.sender()
+    made = sender.create(peer.spec())
+    spec = replace(peer.spec(), name="Best of all", description="Only the best")
+    sender.rename(made, spec)
+    peer.arm("timeout_after_apply", "update_list")
+    sender.rename(made, spec)
+    assert sender.facts(made).name == "Best of all"
+    assert sender.find(peer.spec().tag) == made
+    (shown,) = (each for each in peer.sandbox.ask(f"state?list={made}", method="GET")["lists"])
+    assert shown["description"].startswith("Only the best")
+
+
+def test_a_name_that_is_taken(peer: Peer) -> None:
+    """Lists are counted by exact name, whoever made them. Google refuses a second one; at Meta names are free."""
+    sender = peer.sender()
+    assert sender.namesakes("Best customers") == 0
+    account = peer.destination.account
+    peer.sandbox.ask("lists", {"make": {"platform": peer.platform.value, "account": account, "name": "Best customers"}})
+    assert sender.namesakes("Best customers") == 1
+    assert sender.namesakes("best customers") == 0
+    if peer.platform is Platform.META:
+        sender.create(peer.spec())
+        assert sender.namesakes("Best customers") == 2
+        return
+    for call in (
+        lambda: sender.create(peer.spec()),
+        lambda: sender.rename(sender.create(replace(peer.spec(), name="Other")), peer.spec()),
+    ):
+        with pytest.raises(Drifted) as caught:
+            call()
+        assert (caught.value.code, caught.value.exit_code) == ("A523", 4)
+
+
+def test_a_deleted_list_is_gone_also_when_the_answer_was_lost(peer: Peer) -> None:
+    """Deleting again what is gone already is no failure."""
+    sender = peer.sender()
+    made = sender.create(peer.spec())
+    peer.arm("timeout_after_apply", "delete_list")
+    sender.delete(made)
+    assert not sender.facts(made).exists
+    assert sender.find(peer.spec().tag) is None
+    sender.delete(made)
+
+
+def test_the_ads_that_use_a_list_are_named(peer: Peer) -> None:
+    """By the platform's own numbers; a list that none uses has none."""
+    sender = peer.sender()
+    made = sender.create(peer.spec())
+    assert sender.uses(made) == ()
+    peer.sandbox.ask(
+        "lists", {"id": made, "ads": ["11", "ad_group:12"] if peer.platform is Platform.GOOGLE else ["77"]}
+    )
+    assert sender.uses(made) == (("campaign 11", "ad group 12") if peer.platform is Platform.GOOGLE else ("ad 77",))
 
 
 def test_what_is_added_is_there_and_what_is_removed_is_gone(peer: Peer) -> None:

@@ -23,7 +23,7 @@ from consentric.ledger import (
     open_reader,
     open_register,
 )
-from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListRef, ListSpec, Operation, Shape
+from consentric.model.lists import BatchRecord, BatchState, Drift, ListFacts, ListRef, ListSpec, Operation, Shape
 from consentric.model.people import Verb
 from consentric.model.project import Platform
 from consentric.model.requests import Stage, Subject
@@ -124,6 +124,88 @@ def test_what_the_platform_says(ledger: Ledger, look: Look) -> None:
     ledger.record_facts(members.id, ListFacts("987", "VIP"), LATER)
     (silent,) = look().lists()
     assert (silent.platform_id, silent.size, silent.match_rate, silent.eligible) == ("987", None, None, None)
+
+
+def test_how_a_list_drifted(ledger: Ledger, look: Look) -> None:
+    """As last seen: its name there, its trouble; both are forgotten when the platform says that all is well."""
+    members = ledger.ensure_list(VIP, AT)
+    ledger.record_platform_id(members.id, "987", AT)
+    ledger.record_told(members.id, VIP)
+    ledger.record_facts(members.id, ListFacts("987", "Other name", drift=Drift.LOCKED), AT)
+    (seen,) = look().lists()
+    assert (seen.told_name, seen.told_description, seen.seen_name) == (VIP.name, VIP.description, "Other name")
+    assert seen.drift is Drift.LOCKED
+    ledger.record_facts(members.id, ListFacts("987", VIP.name), LATER)
+    assert look().lists()[0].drift is None
+    ledger.record_told(members.id, replace(VIP, name="VIPs"))
+    assert (look().lists()[0].told_name, look().lists()[0].seen_name) == ("VIPs", "VIPs")
+
+
+def test_since_when_a_list_is_not_wanted(ledger: Ledger, look: Look) -> None:
+    """The first instant stays; being wanted again wipes it out, and a deletion that was asked for too."""
+    members = ledger.ensure_list(VIP, AT)
+    ledger.mark_left(members.id, AT)
+    ledger.mark_left(members.id, LATER)
+    ledger.ask_deletion(members.id, LATER)
+    assert (look().lists()[0].left_at, look().lists()[0].deletion_asked_at) == (AT, LATER)
+    ledger.mark_wanted(members.id)
+    assert (look().lists()[0].left_at, look().lists()[0].deletion_asked_at) == (None, None)
+
+
+def test_a_list_moves_to_another_key(ledger: Ledger, look: Look) -> None:
+    """With its id, tag, platform id, files and requests; in every account, and twice is once."""
+    _run, members, file = begun(ledger)
+    ledger.record_platform_id(members.id, "987", AT)
+    batch = intend(ledger, file)
+    ledger.outcome(batch.id, BatchState.ACCEPTED, AT, handle="h")
+    other = ledger.ensure_list(replace(VIP, account="456"), AT)
+    assert ledger.rename_audience("vip", "best") == 2
+    assert ledger.rename_audience("vip", "best") == 0
+    moved, also = look().lists()
+    assert (moved.id, moved.tag, moved.platform_id, moved.ref.audience) == (members.id, members.tag, "987", "best")
+    assert (also.id, also.ref.audience) == (other.id, "best")
+    assert look().files(members.id) == (file,)
+    assert [each.state for each in look().batches(members.id)] == [BatchState.ACCEPTED]
+    assert ledger.ensure_list(replace(VIP, ref=ListRef("best", "google")), LATER).id == members.id
+
+
+def test_a_key_that_has_a_list_is_not_taken(ledger: Ledger, look: Look) -> None:
+    """A record without a list gives way to one that has one, and never the other way round."""
+    old = ledger.ensure_list(VIP, AT)
+    new = ledger.ensure_list(replace(VIP, ref=ListRef("best", "google"), tag="tag-best"), AT)
+    assert ledger.rename_audience("vip", "best") == 0
+    ledger.record_platform_id(old.id, "987", AT)
+    assert ledger.rename_audience("vip", "best") == 1
+    assert {each.id: each.ref.audience for each in look().lists()} == {old.id: "best", new.id: "vip"}
+    assert ledger.rename_audience("vip", "best") == 0
+    ledger.record_platform_id(new.id, "988", AT)
+    assert ledger.rename_audience("vip", "best") == 0
+
+
+def test_no_two_lists_of_an_account_have_one_tag(ledger: Ledger) -> None:
+    """A new list under a key whose list moved away gets a number at the end of its tag; other accounts do not matter."""
+    ledger.ensure_list(VIP, AT)
+    ledger.rename_audience("vip", "best")
+    again = ledger.ensure_list(VIP, AT)
+    assert again.tag == f"{VIP.tag}:2"
+    assert ledger.ensure_list(VIP, LATER).tag == again.tag
+    assert ledger.ensure_list(replace(VIP, account="456"), AT).tag == VIP.tag
+
+
+def test_a_deleted_list_has_nobody_on_it(ledger: Ledger, look: Look) -> None:
+    """Its files go, its requests are history, its record stays and says when; a new list begins from nothing."""
+    _run, members, file = begun(ledger)
+    ledger.record_platform_id(members.id, "987", AT)
+    ledger.outcome(intend(ledger, file).id, BatchState.ACCEPTED, AT, handle="h")
+    path = look().checked_path(file)
+    ledger.ask_deletion(members.id, AT)
+    ledger.record_deleted(members.id, LATER)
+    (gone,) = look().lists()
+    assert (gone.id, gone.platform_id, gone.deleted_at, gone.deletion_asked_at) == (members.id, None, LATER, None)
+    assert (look().files(members.id), look().batches(members.id)) == ((), ())
+    assert not path.exists()
+    ledger.record_platform_id(members.id, "1001", LATER)
+    assert (look().lists()[0].platform_id, look().lists()[0].deleted_at) == ("1001", None)
 
 
 def test_a_match_rate_told_of_a_request(ledger: Ledger, look: Look) -> None:

@@ -92,6 +92,7 @@ KEYS: Final[Mapping[str, str]] = {
     "audiences.paused": "`true`: nobody is added; whoever no longer fits, or withdraws, still leaves.",
     "audiences.approve": "A large change that is wanted: `{removals: 2993, on: 2026-11-23}`, also `additions`. At most so many "
     "people on each of its lists, on that day only.",
+    "audiences.renamed_from": "The key that this audience had before: its lists keep their people. It may stay in the file.",
 }
 
 CONDITIONS: Final[Mapping[str, str]] = {

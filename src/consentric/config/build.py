@@ -190,4 +190,5 @@ def _audience(key: str, sections: Sections, guards: Guards) -> Audience:
         guards=_guards(shape.guards, guards),
         paused=shape.paused,
         approval=shape.approve,
+        renamed_from=shape.renamed_from,
     )

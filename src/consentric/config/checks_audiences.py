@@ -25,6 +25,7 @@ def check_audiences(sections: Sections, destinations: Iterable[str], problems: P
     _check_cycles(sections, problems)
     _check_twins(sections, problems)
     _check_keep_for(sections, problems)
+    _check_renames(sections, problems)
 
 
 def targets(sections: Sections, audience: AudienceShape) -> tuple[str, ...]:
@@ -115,3 +116,22 @@ def _check_keep_for(sections: Sections, problems: Problems) -> None:
         path: Path = ("audiences", key, "keep_for") if audience.keep_for else ("defaults", "keep_for")
         message = f"Google keeps nobody longer than {GOOGLE_LONGEST_DAYS} days, and `keep_for` asks for {kept}"
         problems.error("A214", path, message, f"write at most `{GOOGLE_LONGEST_DAYS} days`")
+
+
+def _check_renames(sections: Sections, problems: Problems) -> None:
+    """A list has one audience: the old key is gone from the file, and one audience takes its lists over."""
+    heirs: dict[str, str] = {}
+    for key, audience in sections.audiences.items():
+        old, path = audience.renamed_from, ("audiences", key, "renamed_from")
+        if old is None:
+            continue
+        if old in sections.audiences:
+            what = "itself" if old == key else f"`{old}`, which is still in the file"
+            hint = (
+                "take `renamed_from` out" if old == key else f"take `{old}` out of the file, or take `renamed_from` out"
+            )
+            problems.error("A231", path, f"`{key}` is renamed from {what}", hint)
+        elif old in heirs:
+            message = f"`{heirs[old]}` and `{key}` are both renamed from `{old}`"
+            problems.error("A232", path, message, "a list has one audience: let one of them begin anew")
+        heirs.setdefault(old, key)

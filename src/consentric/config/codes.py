@@ -93,6 +93,9 @@ Name each account once; an audience may be sent to several destinations.""",
     "A220": """A real destination, and nobody answers for it.
 The block `privacy:` names the controller, a contact and the notice; they are printed in answers to people who ask.""",
     "A221": """A real Meta account without a `token` cannot be reached.""",
+    "A231": """`renamed_from` names an audience that is still in the file.
+It says that an audience has a new key and keeps its lists, so the old key must be gone. To copy an audience, write it twice.""",
+    "A232": """Two audiences say that they were one. A list has one audience: only one of them can take it over.""",
 }
 
 WARNINGS: Final[Mapping[str, str]] = {

@@ -154,7 +154,7 @@ class AudienceShape(Shape):
     required = ("who",)
     instead = {"who": "website"}
     later = (
-        "website", "used_for", "holdout", "split", "value", "renamed_from", "consent_elsewhere",
+        "website", "used_for", "holdout", "split", "value", "consent_elsewhere",
     )  # fmt: skip
 
     name: Text | None = None
@@ -168,6 +168,7 @@ class AudienceShape(Shape):
     guards: GuardsShape | None = None
     paused: Truth = False
     approve: Annotated[Approval, PlainValidator(parts.approval)] | None = None
+    renamed_from: Text | None = None
 
 
 class TopShape(Shape):

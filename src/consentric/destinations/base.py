@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from consentric.destinations.codes import MEANINGS, Code, Consequence
-from consentric.errors import AccessDenied, PlatformError, QuotaExhausted, Refused, RetryAfter, Unavailable
+from consentric.errors import AccessDenied, Drifted, PlatformError, QuotaExhausted, Refused, RetryAfter, Unavailable
 
 # A name that a platform gives its own call. Short and plain, so that nothing else can hide in it.
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -70,6 +70,8 @@ class Problem:
                     bad_rows=self.bad_rows,
                     divisible=self.divisible,
                 )
+            case Consequence.ASK_THE_OWNER:
+                return Drifted(code, message, hint=hint, request_id=request_id)
             case Consequence.ASK_THE_ENGINEER:
                 return AccessDenied(code, message, hint=hint, request_id=request_id)
             case never:

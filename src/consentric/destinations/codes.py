@@ -12,11 +12,12 @@ from typing import Final
 
 
 class Consequence(Enum):
-    """What the reader of an error does: the four classes of PlatformError."""
+    """What the reader of an error does: the classes of PlatformError."""
 
     TRY_LATER = "Unavailable"
     TOMORROW = "QuotaExhausted"
     CHANGE = "Refused"
+    ASK_THE_OWNER = "Drifted"
     ASK_THE_ENGINEER = "AccessDenied"
 
 
@@ -39,6 +40,7 @@ class Code(StrEnum):
     ROW_FORM = "A527"
     OUTDATED = "A529"
     FORGOTTEN = "A530"
+    HAS_LOOKALIKES = "A531"
     NO_CREDENTIALS = "A540"
     CREDENTIALS = "A541"
     PERMISSION = "A542"
@@ -113,20 +115,21 @@ request id.""",
 the platform's own reference. If the file is right, please report it with the request id.""",
     ),
     Code.LIST_MISSING: Meaning(
-        Consequence.CHANGE,
+        Consequence.ASK_THE_OWNER,
         "the list does not exist, or this account may not see it",
-        """Somebody deleted it, or `customer_id` or `ad_account` is another account than before. Put the account right
-if that is it. Nothing is sent to the list until it is clear: it is not made a second time by itself.""",
+        """Somebody deleted it, or `customer_id` or `ad_account` is another account than before: put the account right if
+that is it. It is not made again by itself, since whoever deleted it may have meant it; the hint names the command that does.
+If it is to stay away, take the audience out of the file: then `consentric prune` strikes it off the record.""",
     ),
     Code.NAME_TAKEN: Meaning(
-        Consequence.CHANGE,
+        Consequence.ASK_THE_OWNER,
         "another list of the account has this name",
         """Give the audience another `name`, or rename the other list on the platform. Lists that consentric did not
 make are never taken over by their name, since they may hold people who never consented.""",
     ),
     Code.LIST_LOCKED: Meaning(
-        Consequence.CHANGE,
-        "the platform has locked or closed the list",
+        Consequence.ASK_THE_OWNER,
+        "the platform has locked the list",
         """Look at the list on the platform, which says why. As long as it is locked nobody can be removed from it
 either: where people have withdrawn, delete the list.""",
     ),
@@ -159,6 +162,11 @@ off.""",
         "the platform no longer knows an earlier request",
         """Google keeps requests for about 50 days. What the request did counts as unknown: whoever should be on the
 list is sent again, and whoever should not is removed again. Run `confirm` more often.""",
+    ),
+    Code.HAS_LOOKALIKES: Meaning(
+        Consequence.ASK_THE_OWNER,
+        "lookalike audiences are built on the list, so the platform does not delete it",
+        """Delete the lookalike audiences first, in the ad account, and run `prune` again. Ads that use them stop then.""",
     ),
     Code.NO_CREDENTIALS: Meaning(
         Consequence.ASK_THE_ENGINEER,

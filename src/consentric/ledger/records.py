@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from consentric.model.lists import ListRef, RebuildReason
+from consentric.model.lists import Drift, ListRef, RebuildReason
 from consentric.model.project import Platform
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,6 +42,8 @@ class ListRecord:
     the list to its wanted state, `stopped` why the last run held it back. Sizes and rates are what the platform says.
     `rebuild` why the list is to be filled anew; once that began, `rebuild_seq` is the newest request before it and
     `rebuild_at` the instant of which the rest leaves.
+    `told_name` and `told_description` are what the platform has from us (None: not known), `seen_name` is what the list is
+    called there. `left_at`: since when the file does not want it.
     """
 
     id: int
@@ -61,6 +63,13 @@ class ListRecord:
     rebuild: RebuildReason | None = None
     rebuild_seq: int | None = None
     rebuild_at: datetime | None = None
+    told_name: str | None = None
+    told_description: str | None = None
+    seen_name: str | None = None
+    drift: Drift | None = None
+    left_at: datetime | None = None
+    deletion_asked_at: datetime | None = None
+    deleted_at: datetime | None = None
 
 
 def to_micros(instant: datetime) -> int:

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Final
 
 from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_instant, to_instant_or_none
-from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, RebuildReason, Shape
+from consentric.model.lists import BatchRecord, BatchState, Drift, ListRef, Operation, RebuildReason, Shape
 from consentric.model.project import Platform
 from consentric.model.results import Failure, ListResult, ListState
 
@@ -45,6 +45,13 @@ def list_record(row: sqlite3.Row) -> ListRecord:
         rebuild=None if row["rebuild"] is None else RebuildReason(row["rebuild"]),
         rebuild_seq=row["rebuild_seq"],
         rebuild_at=to_instant_or_none(row["rebuild_at"]),
+        told_name=row["told_name"],
+        told_description=row["told_description"],
+        seen_name=row["seen_name"],
+        drift=None if row["drift"] is None else Drift(row["drift"]),
+        left_at=to_instant_or_none(row["left_at"]),
+        deletion_asked_at=to_instant_or_none(row["deletion_asked_at"]),
+        deleted_at=to_instant_or_none(row["deleted_at"]),
     )
 
 

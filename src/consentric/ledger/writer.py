@@ -17,11 +17,11 @@ from typing import Final
 
 import pyarrow as pa
 
+from consentric.ledger.belonging import BelongingRecord
 from consentric.ledger.database import Database
 from consentric.ledger.files import SUFFIX, Written, write_durably
 from consentric.ledger.folder import Folder, remove_files
 from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_micros
-from consentric.ledger.register import Register
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, result_values
 from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListSpec, Operation, RebuildReason, Shape
 from consentric.model.results import ListResult
@@ -32,7 +32,7 @@ FINAL: Final = frozenset({BatchState.CONFIRMED, BatchState.PARTIAL, BatchState.F
 TAKEN: Final = frozenset({BatchState.ACCEPTED, BatchState.CONFIRMED, BatchState.PARTIAL})
 
 
-class Ledger(Register):
+class Ledger(BelongingRecord):
     """The one writer of a state folder, under the lock. Its methods may be called from several threads."""
 
     def __init__(self, folder: Folder, database: Database, key_file: Path, checkpoint: Checkpoint) -> None:
@@ -93,7 +93,7 @@ class Ledger(Register):
                 "INSERT INTO lists (platform, account, audience, destination, tag, name, keep_for_days, created_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, account, audience) DO UPDATE SET"
                 " destination = excluded.destination, name = excluded.name, keep_for_days = excluded.keep_for_days",
-                *(*key, spec.ref.destination, spec.tag, spec.name, spec.keep_for_days, to_micros(at)),
+                *(*key, spec.ref.destination, self._free_tag(spec), spec.name, spec.keep_for_days, to_micros(at)),
             )
             return list_record(self._db.rows(f"{LISTS} WHERE platform = ? AND account = ? AND audience = ?", *key)[0])
 
@@ -101,15 +101,18 @@ class Ledger(Register):
         """Under which id the platform knows the list."""
         with self._db.transaction():
             self._db.write(
-                "UPDATE lists SET platform_id = ?, platform_id_at = ? WHERE id = ?", platform_id, to_micros(at), list_id
+                "UPDATE lists SET platform_id = ?, platform_id_at = ?, deleted_at = NULL, drift = NULL WHERE id = ?",
+                *(platform_id, to_micros(at), list_id),
             )
 
     def record_facts(self, list_id: int, facts: ListFacts, at: datetime) -> None:
         """What the platform says of the list now; where it says nothing, nothing is known."""
         with self._db.transaction():
             self._db.write(
-                "UPDATE lists SET size = ?, match_low = ?, match_high = ?, eligible = ?, facts_at = ? WHERE id = ?",
-                *(facts.size, *(facts.match_rate or (None, None)), facts.eligible, to_micros(at), list_id),
+                "UPDATE lists SET size = ?, match_low = ?, match_high = ?, eligible = ?, facts_at = ?, drift = ?,"
+                " seen_name = ? WHERE id = ?",
+                *(facts.size, *(facts.match_rate or (None, None)), facts.eligible, to_micros(at), facts.drift),
+                *(facts.name or None, list_id),
             )
 
     def mark_rebuild(self, list_id: int, reason: RebuildReason) -> None:
@@ -138,7 +141,8 @@ class Ledger(Register):
             self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
             self._db.write(
                 "UPDATE lists SET platform_id = NULL, platform_id_at = NULL, rebuild = NULL, rebuild_seq = NULL,"
-                " rebuild_at = NULL, size = NULL, eligible = NULL WHERE id = ?",
+                " rebuild_at = NULL, size = NULL, eligible = NULL, told_name = NULL, told_description = NULL,"
+                " seen_name = NULL, drift = NULL, deletion_asked_at = NULL WHERE id = ?",
                 list_id,
             )
         self._checkpoint("list_renewed")
@@ -242,6 +246,18 @@ class Ledger(Register):
             )
 
     # the inside
+
+    def _free_tag(self, spec: ListSpec) -> str:
+        """The tag, or with a number at its end where a list that had this key before still carries it."""
+        taken = {
+            row[0]
+            for row in self._db.rows(
+                "SELECT tag FROM lists WHERE platform = ? AND account = ? AND audience <> ?",
+                *(spec.platform, spec.account, spec.ref.audience),
+            )
+        }
+        numbered = (f"{spec.tag}:{number}" for number in range(2, len(taken) + 3))
+        return next(tag for tag in (spec.tag, *numbered) if tag not in taken)
 
     def _run(self, run_id: str) -> int:
         number = self._db.value("SELECT number FROM runs WHERE id = ?", run_id)

@@ -33,6 +33,20 @@ class ListSpec:
     keep_for_days: int
 
 
+class Drift(StrEnum):
+    """How a list is not as it was left, as the platform tells it. The words are stored.
+
+    CLOSED takes nobody in, and lets everybody out. FADING is as it should be, and will be deleted for want of use.
+    """
+
+    MISSING = "missing"
+    LOCKED = "locked"
+    OTHER_TYPE = "other_type"
+    FOREIGN = "foreign"
+    CLOSED = "closed"
+    FADING = "fading"
+
+
 class KeyType(IntEnum):
     """The kinds of match key: what a platform can find an account by. The numbers are stored."""
 
@@ -132,6 +146,7 @@ class ListFacts:
     size: int | None = None
     match_rate: tuple[int, int] | None = None
     eligible: bool | None = None
+    drift: Drift | None = None
 
 
 @dataclass(frozen=True, slots=True)

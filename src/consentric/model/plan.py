@@ -34,6 +34,16 @@ class EnsureAudience:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """The list gets the name and description that the file has now. `list_id` is the ledger's, `platform_id` the platform's."""
+
+    ref: ListRef
+    spec: ListSpec
+    list_id: int
+    platform_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveNow:
     """Removals that no guard ever holds back: withdrawn, refused, expired, suppressed; first assertions and second ones."""
 
@@ -96,7 +106,7 @@ class RemoveRest:
     reason: RebuildReason
 
 
-Step = EnsureAudience | RemoveNow | Rekey | Add | Refresh | Rebuild | Remove | RemoveRest
+Step = EnsureAudience | Rename | RemoveNow | Rekey | Add | Refresh | Rebuild | Remove | RemoveRest
 
 
 class RebuildStage(StrEnum):
@@ -187,7 +197,10 @@ class ListPlan:
 
 @dataclass(frozen=True, slots=True)
 class AudiencePlan:
-    """`excluded_by` counts per excluded audience; somebody in two of them is counted in both."""
+    """`excluded_by` counts per excluded audience; somebody in two of them is counted in both.
+
+    `renamed_from` is the key under which its lists are still on record; the next sync moves them.
+    """
 
     key: str
     name: str
@@ -198,6 +211,7 @@ class AudiencePlan:
     excluded_by: Mapping[str, int]
     lists: Mapping[str, ListPlan]
     paused: bool = False
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +265,6 @@ class Plan:
     @property
     def owes(self) -> bool:
         """Whether anything is to be done, now or later, for any list."""
+        if any(isinstance(step, Rename) for step in self.steps):
+            return True
         return any(each.add or each.remove or each.later or each.refresh or each.reassert for each in self.lists)

@@ -185,7 +185,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`send_to` holds names of destinations; none = a building block that is never uploaded.
+    """`send_to` holds names of destinations; none = a building block that is never uploaded. `renamed_from`: its key before.
 
     `paused`: nobody is added; whoever no longer fits still leaves.
     """
@@ -202,6 +202,7 @@ class Audience:
     guards: Guards = Guards()
     paused: bool = False
     approval: Approval | None = None
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

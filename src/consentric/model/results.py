@@ -54,6 +54,50 @@ class SyncResult:
     failure: Failure | None = None
 
 
+class Ending(StrEnum):
+    """What became of a list that the file does not want: GONE was deleted by somebody else, KEPT is used by ads."""
+
+    DELETED = "deleted"
+    GONE = "gone"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A list that `prune` may delete. `uses` are the ads that use it, None if nobody can tell; `there` False: it is gone."""
+
+    ref: ListRef
+    platform: str
+    account: str
+    name: str
+    platform_id: str
+    there: bool = True
+    uses: tuple[str, ...] | None = ()
+
+    @property
+    def in_use(self) -> bool:
+        return self.there and self.uses != ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    list: Doomed
+    ending: Ending
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PruneResult:
+    """`out_of_reach` are lists in accounts that no destination names. `declined`: somebody said no, so nothing was done."""
+
+    at: datetime
+    exit_code: int
+    lists: tuple[Pruned, ...]
+    out_of_reach: tuple[str, ...] = ()
+    declined: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A list that the next syncs fill anew."""

@@ -22,12 +22,13 @@ SHRUNK: Final = "A605"
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something outside the list that stops it: a stale or shrunken source, missing terms."""
+    """Something outside the list that stops it: a stale or shrunken source, missing terms. `always`: a quiet list too."""
 
     code: str
     message: str
     hint: str
     allowed: Allowed
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ def check(
 ) -> Verdict:
     """`counts` are those of planning/difference.COUNTS. The first breach is told; all of them count."""
     found = [*_left(troubles, counts, allowance), *_breaches(audience, guards, counts, allowance, today)]
-    if not found or not _would_move(counts):
+    if not found or not (_would_move(counts) or any(each.always for each in found)):
         return Verdict(Allowed(), None)
     allowed = Allowed(
         adds=all(each.allowed.adds for each in found),
         removals=all(each.allowed.removals for each in found),
         vanished=all(each.allowed.vanished for each in found),
+        refreshes=all(each.allowed.refreshes for each in found),
+        withdrawals=all(each.allowed.withdrawals for each in found),
     )
     first = found[0]
     return Verdict(allowed, Stop(first.code, first.message, held(counts, allowed), first.hint))
@@ -88,6 +91,8 @@ def held(counts: Mapping[str, int], allowed: Allowed) -> Held:
 
 def removed(counts: Mapping[str, int], allowed: Allowed) -> int:
     """How many are removed under these limits."""
+    if not allowed.withdrawals:
+        return 0
     if not allowed.removals:
         return counts["remove_exempt"]
     return counts["remove"] - (0 if allowed.vanished else counts["remove_vanished"])
@@ -209,7 +214,7 @@ def _age(hours: int) -> str:
 LEFT_THE_FILE: Final = Trouble(
     "A620",
     "this audience is no longer in the file: nobody is added, and whoever withdraws is still removed",
-    "put it back into the file (`send_to: []` keeps the rule), or delete the list on the platform",
+    "put it back into the file (`send_to: []` keeps the rule), or delete the list now: consentric prune",
     NOTHING,
 )
 

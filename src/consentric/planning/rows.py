@@ -29,12 +29,14 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What guards let through; removals that they never hold back always go."""
+    """What may be sent. Guards let `withdrawals` (removals that they never hold back) and `refreshes` always go; a list
+    that is locked or gone takes none of them, and one that is closed no refreshes."""
 
     adds: bool = True
     removals: bool = True
     vanished: bool = True
     refreshes: bool = True
+    withdrawals: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def outbox(capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding | N
 def _taken(allowed: Allowed) -> str:
     """The keys that this run removes, with the phase in which each goes."""
     rekeys, removals = allowed.adds and allowed.removals, allowed.removals
+    now = str(allowed.withdrawals).lower()
     ordinary = f"{str(removals).lower()} AND ({str(allowed.vanished).lower()} OR NOT vanished)"
     return f"""
     CREATE OR REPLACE TEMP TABLE taken AS
@@ -70,7 +73,8 @@ def _taken(allowed: Allowed) -> str:
                 ELSE {int(Phase.REMOVE)} END AS phase,
            CASE WHEN again THEN 'again' WHEN exempt THEN 'consent' WHEN of_stayer THEN 'rekey' ELSE 'leaver' END AS why
     FROM departures
-    WHERE goes AND (exempt OR CASE WHEN of_stayer THEN {str(rekeys).lower()} ELSE {ordinary} END)"""
+    WHERE goes AND {now}
+      AND (exempt OR CASE WHEN of_stayer THEN {str(rekeys).lower()} ELSE {ordinary} END)"""
 
 
 def _removals(capabilities: Capabilities) -> Iterator[str]:

@@ -20,6 +20,7 @@ from consentric.model.plan import (
     Remove,
     RemoveNow,
     RemoveRest,
+    Rename,
     Span,
     Step,
 )
@@ -44,8 +45,12 @@ def order(
     stretches: Mapping[ListRef, Sequence[Stretch]],
     missing: Mapping[ListRef, ListSpec],
     rebuilds: Mapping[ListRef, Rebuilding],
+    renames: Iterable[Rename] = (),
 ) -> tuple[Step, ...]:
-    """`missing` are lists that are not on their platform yet; one is made only if somebody is added to it."""
+    """`missing` are lists that are not on their platform yet; one is made only if somebody is added to it.
+
+    Names change after the withdrawals, and before a list is made that may want a name that becomes free.
+    """
     steps: list[Step] = []
     for phase in _SENT:
         for ref, found in stretches.items():
@@ -59,6 +64,8 @@ def order(
                 steps.append(_REBUILDING[phase](ref, spans, people, rebuilds[ref].reason))
             else:
                 steps.append(_STEPS[phase](ref, spans, people))
+        if phase is Phase.REMOVE_NOW:
+            steps += renames
     return tuple(steps)
 
 

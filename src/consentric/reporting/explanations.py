@@ -50,6 +50,11 @@ The request is not repeated: it would name them. The next run leaves them out an
 }
 
 GUARDS: Final[Mapping[str, str]] = {
+    "A233": """`renamed_from` names an audience of which no list is on record.
+Most likely it is misspelt: then the old list would be left behind and a new one filled. If it never had a list, take it out.""",
+    "A234": """An audience and the one that it is renamed from both have a list in the same account.
+That happens when the new key was synced once without `renamed_from`. Two lists cannot become one: the new one goes on, and
+`consentric prune` deletes the old one.""",
     "A601": """A list would be smaller than `min_size`. It is not made and nobody is added; removals still happen.""",
     "A602": """More people would be removed from a list than `max_removals` allows.
 Usually an export is incomplete. If it is right, allow the number that the message names, for one run.""",
@@ -73,7 +78,20 @@ Its numbers speak of other lists than those that this sync would change.""",
     "A663": """The saved plan is older than seven days, or from the future.
 An approval is for a change that somebody looked at, not for ever.""",
     "A620": """An audience is no longer in the file, or no longer sent to this destination, and its list still exists.
-Nobody is added to it; whoever withdraws is still removed from it.""",
+Nobody is added to it; whoever withdraws is still removed from it. Thirty days after the first sync that saw it leave, everybody
+else is removed too, and no guard holds that back: each plan of those days has said so. `consentric prune` deletes the list at
+once.""",
+    "A622": """An audience is no longer in the file, and somebody deleted its list on the platform.
+Nothing is left to be removed there. `consentric prune` looks once more and strikes the list off the record.""",
+    "A630": """The list that is on record is a list of another type on the platform, for instance one of device ids.
+Nothing is sent to it. A list of another key is another list.""",
+    "A631": """The list that is on record belongs to another account, or the credentials may not change it.
+It was shared with this account, or the destination names another account than before. Nothing is sent to it.""",
+    "A632": """A Google list is closed for new members, by somebody or because no ad used it for long.
+Nobody is added or refreshed; whoever has to leave is removed. Open it in Google Ads under Audience manager.""",
+    "A641": """`prune` keeps a list because ads use it: deleting it would stop them.
+Take the list out of those ads and run it again. If they may stop, allow the number of lists that the message names. Where it
+cannot be told whether ads use a list (the Google Ads API answers that, and wants its own access), it counts as in use.""",
     "A621": """Somebody who said no is on a list of an account that no destination of the file is any more.
 Nothing can be sent there. Put the destination back, or delete the list on the platform.""",
     "A640": """The clock of this machine and the platform's differ by more than half an hour.
@@ -154,6 +172,14 @@ As a key it joins nobody, and as a contact it is not sent; people who have anoth
 somebody else filled the list, it was deleted on the platform, or a rebuild was asked for.
 Nobody is added until the list was filled anew.""",
     "W317": """Rows lie in the future. They do not count until their time has come.""",
+    "W330": """Somebody gave a list another name on the platform.
+Lists are known by their number and by a tag, never by their name, so it goes on as before. The name is set again when `name` or
+`description` of the audience changes in the file.""",
+    "W331": """Meta marks customer lists that no ad has used for two years, and deletes them ninety days later.
+Use the list in an ad set, or take its audience out of the file.""",
+    "W332": """The record has a list in an account that no destination of the file names any more.
+Nobody can be removed from it, whoever withdraws neither. Put the destination back, even with no audience that is sent to it:
+then withdrawals leave, and `consentric prune` can delete the list.""",
 }
 
 EXPLANATIONS: Final[Mapping[str, str]] = {**DATA, **CONSENT, **GUARDS, **RECORD, **COMMANDS, **NOTICES}

@@ -67,6 +67,23 @@ def _not_needed(notice: Notice, look: Look) -> str:
     return "`approve` is not needed: no guard stops a list of this audience because of its number of people"
 
 
+def _renamed_by_hand(notice: Notice, look: Look) -> str:
+    del notice, look
+    return "somebody gave this list another name on the platform; it is the same list, and is not renamed back"
+
+
+def _fading(notice: Notice, look: Look) -> str:
+    del notice, look
+    return (
+        "Meta says that no ad has used this list for two years, and will delete it; use it, or take it out of the file"
+    )
+
+
+def _lost_account(notice: Notice, look: Look) -> str:
+    del notice, look
+    return "no destination names the account of this list any more: nobody can be removed from it until one does"
+
+
 SENTENCES: Final[Mapping[str, Callable[[Notice, Look], str]]] = {
     "W310": _not_declared,
     "W312": _unusable,
@@ -74,6 +91,9 @@ SENTENCES: Final[Mapping[str, Callable[[Notice, Look], str]]] = {
     "W315": _empty,
     "W316": _ragged,
     "W317": _future,
+    "W330": _renamed_by_hand,
+    "W331": _fading,
+    "W332": _lost_account,
     "W340": _other_day,
     "W341": _not_needed,
 }

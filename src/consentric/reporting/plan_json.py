@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Stop
+from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Rename, Stop
 from consentric.reporting.look import Look
 from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import stopped_lists
@@ -44,6 +44,7 @@ def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:
         "first_run": plan.first_run,
         "sources": {each.name: {"rows": each.rows, "last_rows": each.last_rows} for each in plan.sources},
         "audiences": {key: _audience(audience, beside, plan.no_record) for key, audience in plan.audiences.items()},
+        "renames": [str(step.ref) for step in plan.steps if isinstance(step, Rename)],
         "warnings": [_warning(notice) for notice in plan.notices],
         "totals": {**_moved(plan), "stopped": stopped_lists(plan)},
     }
@@ -68,6 +69,7 @@ def _audience(audience: AudiencePlan, beside: Beside, no_record: NoRecord | None
         "rule": audience.rule,
         "excluded": audience.excluded,
         "excluded_by": dict(audience.excluded_by),
+        "renamed_from": audience.renamed_from,
         "lists": {
             name: {**_list(one), **beside(one), **_unknown(one, no_record)} for name, one in audience.lists.items()
         },

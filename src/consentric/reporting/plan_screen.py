@@ -24,6 +24,7 @@ from consentric.model.plan import (
     Remove,
     RemoveNow,
     RemoveRest,
+    Rename,
     SourceCount,
     Step,
 )
@@ -56,7 +57,7 @@ def plan_screen(plan: Plan, look: Look, *, sync: str = "") -> Text:
 def people_of(step: Step) -> int:
     """How many people a step sends a request about."""
     match step:
-        case EnsureAudience() | RemoveRest():
+        case EnsureAudience() | Rename() | RemoveRest():
             return 0
         case RemoveNow() | Rekey() | Add() | Refresh() | Rebuild() | Remove():
             return step.people
@@ -107,6 +108,10 @@ def _audience(sheet: Sheet, audience: AudiencePlan, no_record: NoRecord | None) 
     right = BETWEEN.join(printable(part) for part in (audience.key, audience.owner, paused) if part)
     sheet.ends(printable(audience.name), right, indent=2, style="bold")
     sheet.prose(printable(audience.sentence), indent=2, hanging=2, style="italic")
+    if audience.renamed_from:
+        sheet.prose(
+            f"renamed from {printable(audience.renamed_from)}: its lists keep their members", indent=2, hanging=2
+        )
     funnel(sheet, audience, no_record)
     write_rebuilds(sheet, audience.lists, indent=2)
     write_stops(sheet, audience.lists, indent=2)
@@ -133,6 +138,9 @@ def _would_send(sheet: Sheet, plan: Plan) -> None:
     new = _by_destination({step.ref: 1 for step in plan.steps if isinstance(step, EnsureAudience)})
     if new:
         sheet.items(["  Creates"], [f"{name}  {counted(count, 'list')}" for name, count in new.items()], column=16)
+    renamed = _by_destination({step.ref: 1 for step in plan.steps if isinstance(step, Rename)})
+    if renamed:
+        sheet.items(["  Renames"], [f"{name}  {counted(count, 'list')}" for name, count in renamed.items()], column=16)
     later = _by_destination({one.ref: one.later + one.deferred for one in plan.lists})
     if later:
         told = [f"{name} {sheet.look.people(count)}" for name, count in later.items()]

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from consentric.sandbox import by_hand
 from consentric.sandbox.clock import iso, parse_duration, parse_instant
 from consentric.sandbox.faults import KINDS, read_fault
 from consentric.sandbox.world import World
@@ -36,6 +37,7 @@ class Control:
             ("POST", "switches"): self._set_switches,
             ("POST", "graph"): self._set_graph,
             ("POST", "accounts"): self._accounts,
+            ("POST", "lists"): self._by_hand,
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._set_faults,
             ("DELETE", "faults"): self._clear_faults,
@@ -67,6 +69,8 @@ class Control:
                     "account": audience.account,
                     "id": audience.id,
                     "name": audience.name,
+                    "description": audience.settings.get("description", ""),
+                    "tag": audience.settings.get("integration_code", ""),
                     "deleted": audience.deleted,
                     "accounts": [] if audience.deleted else audience.accounts(now),
                     "keys": sorted(audience.keys),
@@ -129,6 +133,18 @@ class Control:
                 raise ControlError('give {"platform": "meta", "keys": ["email:…"]}')
         rate = self._world.switches.percent("match_rate")
         return {str(key): self._world.graph.accounts(platform, str(key), rate) for key in keys}
+
+    def _by_hand(self, _: Mapping[str, list[str]], given: Any) -> Any:
+        """A list that somebody makes or changes in the platform's own screens."""
+        self._world.settle_all()
+        match given:
+            case {"make": dict(wanted), **rest} if not rest:
+                return {"id": by_hand.make(self._world, wanted)}
+            case {"id": str(list_id), **changes} if changes:
+                by_hand.change(self._world, list_id, {str(name): value for name, value in changes.items()})
+                return {"id": list_id}
+            case _:
+                raise ControlError('give {"make": {…}} or {"id": "8000000001", "deleted": true}')
 
     def _faults(self, _: Mapping[str, list[str]], __: Any) -> Any:
         return {"armed": self._world.faults.as_json(), "kinds": KINDS}

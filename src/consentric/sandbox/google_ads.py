@@ -16,6 +16,7 @@ import grpc
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from consentric.sandbox.google_ads_errors import AdsError, from_fault
+from consentric.sandbox.google_criteria import criteria
 from consentric.sandbox.google_list_view import ELIGIBLE_FROM, rounded
 from consentric.sandbox.lists import AudienceList
 from consentric.sandbox.request_log import LogEntry
@@ -60,11 +61,11 @@ class GoogleAds:
         """GoogleAdsService.Search: always one page."""
         from google.ads.googleads.v26.services.types import google_ads_service as wire
 
-        query, rows = self._run(wire.SearchGoogleAdsRequest, data, context)
+        fields, rows = self._run(wire.SearchGoogleAdsRequest, data, context)
         response = wire.SearchGoogleAdsResponse(
-            results=[wire.GoogleAdsRow(user_list=row) for row in rows[:_ROWS_A_PAGE]],
+            results=[wire.GoogleAdsRow(**row) for row in rows[:_ROWS_A_PAGE]],
             total_results_count=len(rows),
-            field_mask={"paths": query.fields},
+            field_mask={"paths": fields},
         )
         serialized: bytes = wire.SearchGoogleAdsResponse.serialize(response)
         return serialized
@@ -73,17 +74,17 @@ class GoogleAds:
         """GoogleAdsService.SearchStream: batches, and one empty batch if there is nothing."""
         from google.ads.googleads.v26.services.types import google_ads_service as wire
 
-        query, rows = self._run(wire.SearchGoogleAdsStreamRequest, data, context)
+        fields, rows = self._run(wire.SearchGoogleAdsStreamRequest, data, context)
         for start in range(0, max(1, len(rows)), _ROWS_A_PAGE):
             batch = wire.SearchGoogleAdsStreamResponse(
-                results=[wire.GoogleAdsRow(user_list=row) for row in rows[start : start + _ROWS_A_PAGE]],
-                field_mask={"paths": query.fields},
+                results=[wire.GoogleAdsRow(**row) for row in rows[start : start + _ROWS_A_PAGE]],
+                field_mask={"paths": fields},
                 request_id=self._world.issue("ads"),
             )
             yield wire.SearchGoogleAdsStreamResponse.serialize(batch)
 
-    def _run(self, kind: Any, data: bytes, context: grpc.ServicerContext) -> tuple[Query, list[Values]]:
-        """The query and its rows; a refusal ends the call with a GoogleAdsFailure."""
+    def _run(self, kind: Any, data: bytes, context: grpc.ServicerContext) -> tuple[list[str], list[Values]]:
+        """The fields and the rows of a query; a refusal ends the call with a GoogleAdsFailure."""
         with self._world.lock:
             entry = LogEntry("google", "search")
             try:
@@ -93,15 +94,20 @@ class GoogleAds:
                 if fault is not None:
                     raise from_fault(fault)
                 self._check(request, dict(context.invocation_metadata()))
-                query = _parse(request.query)
-                rows = self._rows(query, request.customer_id)
+                uses = criteria(self._world, request.customer_id, request.query)
+                if uses is None:
+                    query = _parse(request.query)
+                    fields = list(query.fields)
+                    rows = [{"user_list": row} for row in self._rows(query, request.customer_id)]
+                else:
+                    fields, rows = [], uses
                 entry.ok = True
             except AdsError as error:
                 entry.code = error.name
                 error.abort(context, self._world.issue("ads"))
                 raise
             else:
-                return query, rows
+                return fields, rows
             finally:
                 self._world.record(entry)
 

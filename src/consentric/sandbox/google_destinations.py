@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from consentric.sandbox.google_errors import GoogleError, Violation, invalid, missing
+from consentric.sandbox.google_errors import GoogleError, Violation, immutable, invalid, missing
 from consentric.sandbox.lists import AudienceList, Operation
 from consentric.sandbox.request_log import LogEntry
 from consentric.sandbox.world import World
@@ -111,6 +111,8 @@ def _list_of(world: World, destination: Any, path: str, operation: Operation) ->
                 "Type of the user list is not applicable for this request.",
             )
         )
+    if audience.settings.get("locked"):
+        raise immutable()
     closed = audience.settings["membership_status"] != "OPEN"
     if closed and operation is Operation.ADD and world.switches["closed_list_adds"] == "fail":
         raise invalid(Violation(path, "INVALID_USER_LIST_ID", "The user list is closed."))

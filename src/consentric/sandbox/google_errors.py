@@ -104,6 +104,15 @@ def over_quota(limit: str) -> GoogleError:
     )
 
 
+def immutable() -> GoogleError:
+    """SENSITIVE_USER_LIST_IMMUTABLE: nobody may change the list or its members."""
+    return GoogleError(
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "SENSITIVE_USER_LIST_IMMUTABLE",
+        "A user list which is privacy sensitive or legal rejected cannot be mutated.",
+    )
+
+
 def from_fault(fault: Fault, quota_name: str) -> GoogleError:
     """The refusal that an armed fault stands for."""
     code = grpc.StatusCode
@@ -146,10 +155,6 @@ def from_fault(fault: Fault, quota_name: str) -> GoogleError:
         case "refuse_rows":
             return GoogleError(code.INVALID_ARGUMENT, "INVALID_ARGUMENT", "There was a problem with the request.")
         case "flagged":
-            return GoogleError(
-                code.FAILED_PRECONDITION,
-                "SENSITIVE_USER_LIST_IMMUTABLE",
-                "A user list which is privacy sensitive or legal rejected cannot be mutated.",
-            )
+            return immutable()
         case _:
             return GoogleError(code.UNAVAILABLE, "UNAVAILABLE", "The service is unavailable.", bare=True)

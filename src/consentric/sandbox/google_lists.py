@@ -16,7 +16,7 @@ from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 
 from consentric.sandbox.calls import Prepared
 from consentric.sandbox.faults import Fault
-from consentric.sandbox.google_errors import GoogleError, Violation, invalid, missing, not_found
+from consentric.sandbox.google_errors import GoogleError, Violation, immutable, invalid, missing, not_found
 from consentric.sandbox.google_filter import FilterError, parse_filter
 from consentric.sandbox.google_list_view import LONGEST, as_message, filter_fields
 from consentric.sandbox.lists import AudienceList
@@ -133,7 +133,7 @@ class UserLists:
 
         def commit(_: Fault | None) -> Any:
             _check_access_path(metadata)
-            audience = self._named(request.user_list.name, "user_list.name")
+            audience = self._unlocked(request.user_list.name, "user_list.name")
             changes = [self._change(audience, path, request) for path in _mask(request)]
             if not request.validate_only:
                 for change in changes:
@@ -148,7 +148,7 @@ class UserLists:
 
         def commit(_: Fault | None) -> Any:
             _check_access_path(metadata)
-            audience = self._named(request.name, "name")
+            audience = self._unlocked(request.name, "name")
             audience.deleted = not request.validate_only
             return Empty()
 
@@ -166,6 +166,12 @@ class UserLists:
         if audience is None or audience.deleted or audience.account != account:
             raise not_found("User list")
         return self._world.settled(audience)
+
+    def _unlocked(self, name: str, path: str) -> AudienceList:
+        audience = self._named(name, path)
+        if audience.settings.get("locked"):
+            raise immutable()
+        return audience
 
     def _check_name_free(self, account: str, name: str, but: AudienceList | None) -> None:
         for other in self._world.of_account("google", account):

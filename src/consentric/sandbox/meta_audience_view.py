@@ -71,7 +71,7 @@ def _values(world: World, audience: AudienceList) -> dict[str, Any]:
         "retention_days": audience.lifetime.duration.days if audience.lifetime else None,
         "approximate_count_lower_bound": lower,
         "approximate_count_upper_bound": lower + unit,
-        "operation_status": _status(414, "Replace in progress") if replacing else _status(200, "Normal"),
+        "operation_status": _operation(audience, replacing=replacing),
         "delivery_status": _status(200, "This audience is ready for use.")
         if ready
         else _status(300, "This audience is too small."),
@@ -97,6 +97,14 @@ def _values(world: World, audience: AudienceList) -> dict[str, Any]:
         "seed_audience": None,
         "pixel_id": None,
     }
+
+
+def _operation(audience: AudienceList, *, replacing: bool) -> dict[str, Any]:
+    if audience.settings.get("locked"):
+        return _status(471, "Flagged for violating an integrity policy")
+    if audience.settings.get("fading"):
+        return _status(100, "Expiring: not used for two years")
+    return _status(414, "Replace in progress") if replacing else _status(200, "Normal")
 
 
 def _status(code: int, description: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from consentric.sandbox.faults import Fault
 from consentric.sandbox.lists import AudienceList
 from consentric.sandbox.membership import Lifetime
 from consentric.sandbox.meta_audience_view import as_json, read_fields, wanted_fields
-from consentric.sandbox.meta_errors import MetaError, invalid, no_such_object
+from consentric.sandbox.meta_errors import EDIT, MetaError, flagged, invalid, no_such_object
 from consentric.sandbox.meta_lookalikes import check_lookalike, lookalikes_of
 from consentric.sandbox.meta_paging import shown_page
 from consentric.sandbox.meta_request import GraphRequest
@@ -103,6 +103,8 @@ class Audiences:
 
         def commit(_: Fault | None) -> Any:
             audience = self.found(request.node, entry)
+            if audience.settings.get("locked"):
+                raise flagged(EDIT)
             if "lookalike_spec" in request.params or "subtype" in request.params:
                 raise invalid("subtype and lookalike_spec cannot be changed")
             given: dict[str, str] = {name: request.text(name) for name in _EDITABLE if name in request.params}
@@ -130,12 +132,13 @@ class Audiences:
         return Prepared([entry], commit)
 
     def ads(self, request: GraphRequest) -> Prepared[Any]:
-        """GET /{audience}/ads: the sandbox runs no ads."""
+        """GET /{audience}/ads: the ads that somebody said use it."""
         entry = LogEntry("meta", "ads", list_id=request.node)
 
         def commit(_: Fault | None) -> Any:
-            self.found(request.node, entry)
-            return {"data": []}
+            audience = self.found(request.node, entry)
+            ids = [{"id": each} for each in audience.settings.get("ads", ())]
+            return {"data": ids, **({"paging": {"cursors": {"before": "a", "after": "z"}}} if ids else {})}
 
         return Prepared([entry], commit)
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 from consentric.sandbox.faults import Fault
 
 THROTTLED: Final = (80003, 2446079)
+UPLOAD: Final = 1713230
+EDIT: Final = 1713228
 
 
 @dataclass(eq=False)
@@ -86,6 +88,11 @@ def low_size() -> MetaError:
     return MetaError(200, "Cannot remove users: it will result in a low audience size.", 1870047, status=403)
 
 
+def flagged(subcode: int) -> MetaError:
+    """100 with UPLOAD or EDIT: the audience was flagged for its name, description or content."""
+    return invalid("The audience is flagged for violating an integrity policy.", subcode)
+
+
 def from_fault(fault: Fault) -> MetaError:
     """The refusal that an armed fault stands for."""
     match fault.kind:
@@ -114,6 +121,6 @@ def from_fault(fault: Fault) -> MetaError:
         case "refuse_rows":
             return invalid("Invalid parameter")
         case "flagged":
-            return invalid("The audience is flagged for violating an integrity policy.", 1713230)
+            return flagged(UPLOAD)
         case _:
             return MetaError(2, "Service temporarily unavailable.", status=fault.status or 503, transient=True)

@@ -13,7 +13,7 @@ from consentric.sandbox.calls import Prepared
 from consentric.sandbox.faults import Fault
 from consentric.sandbox.lists import AudienceList, OpenRequest, Operation
 from consentric.sandbox.meta_audiences import Audiences
-from consentric.sandbox.meta_errors import MetaError, invalid, low_size, not_updated
+from consentric.sandbox.meta_errors import UPLOAD, MetaError, flagged, invalid, low_size, not_updated
 from consentric.sandbox.meta_request import GraphRequest
 from consentric.sandbox.meta_rows import Payload, read_payload
 from consentric.sandbox.meta_sessions import LASTS, Batch, Session, Sessions, read_batch
@@ -121,6 +121,8 @@ class Users:
         audience = self._audiences.found(audience_id, entry)
         if audience.settings["subtype"] != "CUSTOM":
             raise not_updated(None, "Only customer-file audiences take users.")
+        if audience.settings.get("locked"):
+            raise flagged(UPLOAD)
         return self._world.settled(audience)
 
     def _admit(self, audience: AudienceList, op: str, payload: Payload, batch: Batch) -> Session:

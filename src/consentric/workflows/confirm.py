@@ -16,7 +16,7 @@ from consentric.destinations.retrying import Budget
 from consentric.engine.standing import fold
 from consentric.errors import PlatformError
 from consentric.ledger import FileKind, Ledger, ListRecord, hold_lock
-from consentric.model.lists import BatchRecord, BatchState, ListRef, Operation, Verdict
+from consentric.model.lists import BatchRecord, BatchState, Drift, ListRef, Operation, Verdict
 from consentric.model.project import Destination, Project
 from consentric.model.results import BatchCounts, ConfirmResult, Failure
 from consentric.planning.capabilities import CAPABILITIES
@@ -92,6 +92,9 @@ class Inquiry:
             facts = self._inspector(destination).facts(record.platform_id)
         except PlatformError as error:
             self._fail(destination, error)
+            return
+        if facts.drift is Drift.MISSING and record.deletion_asked_at is not None:
+            self.ledger.record_deleted(record.id, self.shell.clock.now())
             return
         self.ledger.record_facts(record.id, facts, self.shell.clock.now())
         if facts.trouble:

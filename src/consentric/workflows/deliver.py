@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, assert_never
 
@@ -16,6 +16,7 @@ from consentric.destinations.codes import Code
 from consentric.destinations.retrying import Budget
 from consentric.destinations.senders import open_sender
 from consentric.errors import ConsentricError, PlatformError, QuotaExhausted, Stopped, Unavailable
+from consentric.ledger import Ledger, ListRecord
 from consentric.model.lists import ListRef, ListSpec, RebuildReason
 from consentric.model.plan import (
     Add,
@@ -26,6 +27,7 @@ from consentric.model.plan import (
     Remove,
     RemoveNow,
     RemoveRest,
+    Rename,
     Span,
     Step,
 )
@@ -35,6 +37,7 @@ from consentric.ports import Clock, Sender
 from consentric.workflows.batches import Dispatch, Parcel, Shipped
 from consentric.workflows.exit_codes import is_hopeless_for_all, told
 from consentric.workflows.in_flight import Landed, Lane, fly
+from consentric.workflows.opening import Shell
 from consentric.workflows.refilling import Refill
 
 _NO_SPAN: Final = -1
@@ -45,12 +48,14 @@ OpenSender = Callable[[Destination, Clock, Budget], Sender]
 class Delivered:
     """What was sent to one list: people by kind of step; `rejected` rows the gate kept back or the platform refused.
 
-    `error` is that of the first request, in the order of the plan, that failed.
+    `error` is that of the first request, in the order of the plan, that failed; `aside` a failure that keeps nobody's rows
+    back: a name that could not be changed.
     """
 
     people: Counter[type[Step]] = field(default_factory=Counter)
     rejected: int = 0
     error: ConsentricError | None = None
+    aside: ConsentricError | None = None
     _failed: int = 0
     _by_span: Counter[int] = field(default_factory=Counter)
 
@@ -134,6 +139,8 @@ class Delivery:
         match step:
             case EnsureAudience(ref, spec):
                 yield [self._job(step, 0, partial(self._ensure, ref, spec))]
+            case Rename():
+                yield [self._job(step, 0, partial(self._rename, step))]
             case RemoveNow(ref, spans) | Rekey(ref, spans) | Add(ref, spans) | Refresh(ref, spans) | Remove(ref, spans):
                 yield [
                     self._job(step, span.first, partial(self._send, ref, part))
@@ -161,14 +168,27 @@ class Delivery:
         """Looks for our tag before anything is made: a list that was made by a run that died is found again."""
         shell, ledger = self.dispatch.shell, self.dispatch.ledger
         parcel, sender = self.parcels[ref], self._sender(ref.destination)
-        platform_id = sender.find(parcel.record.tag)
+        ours = replace(spec, tag=parcel.record.tag)
+        platform_id = sender.find(ours.tag)
         if platform_id is None:
-            platform_id = sender.create(spec)
+            if sender.namesakes(ours.name):
+                shell.progress.note(f"{ref}: the account has a list of this name that is not ours; it is left alone")
+            platform_id = sender.create(ours)
             shell.checkpoint("list_created")
+        else:
+            sender.rename(platform_id, ours)
         now = shell.clock.now()
         ledger.record_platform_id(parcel.record.id, platform_id, now)
+        ledger.record_told(parcel.record.id, ours)
         parcel.record = ledger.ensure_list(spec, now)
         shell.checkpoint("list_recorded")
+        return Shipped()
+
+    def _rename(self, step: Rename) -> Shipped:
+        """Set, not changed: a run that dies before it is recorded does it again."""
+        self._sender(step.ref.destination).rename(step.platform_id, step.spec)
+        self.dispatch.shell.checkpoint("list_renamed")
+        self.dispatch.ledger.record_told(step.list_id, step.spec)
         return Shipped()
 
     def _send(self, ref: ListRef, span: Span) -> Shipped:
@@ -200,8 +220,11 @@ class Delivery:
                 self.done[ref].count(job, landed.result)
                 self._unanswered.pop(ref.destination, None)
             case PlatformError() | Stopped() as error:
-                self.done[ref].fail(job.number, error)
-                landed.lane.close()
+                if isinstance(job.step, Rename):
+                    self.done[ref].aside = error
+                else:
+                    self.done[ref].fail(job.number, error)
+                    landed.lane.close()
                 if isinstance(error, PlatformError) and self._is_down(ref, error):
                     self._give_up(ref.destination, error, lanes)
                 else:
@@ -231,3 +254,18 @@ class Delivery:
             self.done[ref].fail(self._jobs_made, error)
         shell = self.dispatch.shell
         shell.progress.note(f"{destination}: {told(error).message}; nothing more is sent there in this run")
+
+
+def delete(shell: Shell, ledger: Ledger, destination: Destination, record: ListRecord, budget: Budget) -> None:
+    """Deletes a list with everybody on it: written down before it is asked for, and after. Raises PlatformError.
+
+    A run that dies in between leaves a list that is gone or not: the next one that looks at it finishes the record.
+    """
+    assert record.platform_id is not None, "only a list that is on a platform can be deleted"
+    sender = open_sender(destination, shell.clock, budget)
+    ledger.ask_deletion(record.id, shell.clock.now())
+    shell.checkpoint("deletion_intended")
+    sender.delete(record.platform_id)
+    shell.checkpoint("list_deleted")
+    ledger.record_deleted(record.id, shell.clock.now())
+    shell.checkpoint("deletion_recorded")

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from consentric.engine.base import Difference
 from consentric.errors import UsageError
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
 from consentric.model.approvals import SavedPlan
-from consentric.model.lists import KeyType, ListRef, ListSpec, RebuildReason
+from consentric.model.lists import Drift, KeyType, ListFacts, ListRef, ListSpec, RebuildReason
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, SourceCount
+from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, Rename, SourceCount
 from consentric.model.project import Audience, Destination, GoogleAccount, Project
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
-from consentric.planning.guards import LEFT_THE_FILE, Allowance, Trouble, Verdict, no_terms, removed
+from consentric.planning.drift import drifted, left_the_file
+from consentric.planning.guards import Allowance, Trouble, Verdict, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
 from consentric.planning.rows import Stretch
 from consentric.planning.steps import order, requests
 from consentric.selection.sentence import sentence
+from consentric.workflows.belongings import notices, records, renames, unwanted
 from consentric.workflows.evaluation import Evaluation
 from consentric.workflows.judging import Judge
 from consentric.workflows.memory import rebuilding, recollect
 from consentric.workflows.opening import Opened
 
 NO_ALLOWANCE = Allowance()
+Seen = Mapping[int, ListFacts]
+_UNSEEN: Final[Seen] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +76,43 @@ class Drafts:
     stretches: dict[ListRef, tuple[Stretch, ...]] = field(default_factory=dict)
     rebuilds: dict[ListRef, Rebuilding] = field(default_factory=dict)
     missing: dict[ListRef, ListSpec] = field(default_factory=dict)
+    renames: list[Rename] = field(default_factory=list)
 
 
-def draft(opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, choice: Choice) -> Plan:
-    """The plan, as a function of file, data, ledger and instant."""
-    records = (
-        {} if ledger is None else {(each.platform, each.account, each.ref.audience): each for each in ledger.lists()}
-    )
+def draft(
+    opened: Opened, evaluation: Evaluation, ledger: LedgerReader | None, choice: Choice, seen: Seen = _UNSEEN
+) -> Plan:
+    """The plan, as a function of file, data, ledger and instant; `seen` are lists that were looked at since the record."""
+    on_record = tuple(_as_seen(each, seen.get(each.id)) for each in records(ledger, opened.project))
+    by_place = {(each.platform, each.account, each.ref.audience): each for each in on_record}
     drafts, judge = Drafts(), Judge(opened, choice.allowance, choice.saved)
     for spec in (*specs(opened, ledger, choice), *leftovers(opened, ledger, choice)):
-        record = records.get((spec.platform, spec.account, spec.ref.audience))
+        record = by_place.get((spec.platform, spec.account, spec.ref.audience))
         _draft_list(drafts, opened, evaluation, ledger, record, spec, judge)
-    steps = order(drafts.stretches, drafts.missing, drafts.rebuilds)
+    steps = order(drafts.stretches, drafts.missing, drafts.rebuilds, drafts.renames)
     return Plan(
         id=_plan_id(opened, drafts),
         at=opened.catalog.now.astimezone(opened.project.timezone),
         file=opened.project.path.name,
         config_sha256=opened.project.config_sha256,
-        first_run=not any(each.was for each in drafts.lists.values()) and not records,
+        first_run=not any(each.was for each in drafts.lists.values()) and not on_record,
         sources=_sources(evaluation, ledger),
-        audiences=_audiences(opened, evaluation, drafts, choice),
+        audiences=_audiences(opened, evaluation, drafts, choice, renames_of(opened, ledger)),
         steps=steps,
-        notices=(*evaluation.notices, *judge.notices()),
+        notices=(
+            *evaluation.notices,
+            *(() if choice.audiences else notices(on_record, opened.project)),
+            *judge.notices(),
+        ),
         audience_names=choice.audiences,
         destinations=choice.destinations,
         install_id=None if ledger is None else ledger.install_id,
     )
+
+
+def renames_of(opened: Opened, ledger: LedgerReader | None) -> Mapping[str, str]:
+    """New key to old, of audiences whose lists are on record under the old one."""
+    return {} if ledger is None else renames(ledger.lists(), opened.project)
 
 
 def specs(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterator[ListSpec]:
@@ -109,13 +126,8 @@ def leftovers(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> It
     """Lists that were ours and that the file does not want any more; whoever withdraws must leave them too."""
     if ledger is None or choice.audiences:
         return
-    by_account = {(each.platform, each.account): each for each in opened.project.destinations.values()}
-    for record in ledger.lists():
-        destination = by_account.get((record.platform, record.account))
-        audience = opened.project.audiences.get(record.ref.audience)
-        wanted = audience is not None and destination is not None and destination.name in audience.send_to
-        chosen = destination is not None and (not choice.destinations or destination.name in choice.destinations)
-        if destination is None or wanted or not chosen or record.platform_id is None:
+    for record, destination in unwanted(records(ledger, opened.project), opened.project):
+        if choice.destinations and destination.name not in choice.destinations:
             continue
         yield ListSpec(
             ref=ListRef(record.ref.audience, destination.name),
@@ -158,10 +170,15 @@ def _draft_list(
         record = None
     difference = _compare(opened, evaluation, ledger, record, spec, wanted=wanted)
     rebuild = difference.rebuild
+    since = None if record is None or record.left_at is None else record.left_at.astimezone(_zone(opened)).date()
+    today = opened.catalog.today
+    drift = None if record is None else record.drift
     troubles = (
-        (*evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination)) if wanted else (LEFT_THE_FILE,)
+        (*_drifts(spec, drift), *evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination))
+        if wanted
+        else (left_the_file(since, today, drift, spec.ref.audience),)
     )
-    verdict = judge.judge(spec.ref, difference, troubles)
+    verdict = judge.judge(spec.ref, difference, troubles, left_since=None if wanted else since)
     stretches = evaluation.engine.prepare(spec.ref, capabilities, verdict.allowed, rebuild)
     drafts.stretches[spec.ref] = stretches
     if rebuild is not None:
@@ -171,6 +188,29 @@ def _draft_list(
     drafts.lists[spec.ref] = _list_plan(spec, difference, verdict, planned, _known_fields(opened.project))
     if record is None or record.platform_id is None:
         drafts.missing[spec.ref] = spec
+    elif wanted and verdict.allowed.withdrawals and _is_called_otherwise(record, spec):
+        told = replace(spec, tag=record.tag)
+        drafts.renames.append(Rename(spec.ref, told, record.id, record.platform_id))
+
+
+def _as_seen(record: ListRecord, facts: ListFacts | None) -> ListRecord:
+    return record if facts is None else replace(record, drift=facts.drift, seen_name=facts.name or None)
+
+
+def _is_called_otherwise(record: ListRecord, spec: ListSpec) -> bool:
+    """Against what the platform has from us; what somebody wrote there by hand stays until the file changes."""
+    return record.told_name != spec.name or (
+        record.told_description is not None and record.told_description != spec.description
+    )
+
+
+def _drifts(spec: ListSpec, drift: Drift | None) -> tuple[Trouble, ...]:
+    trouble = drifted(drift, spec.ref.audience)
+    return () if trouble is None else (trouble,)
+
+
+def _zone(opened: Opened) -> ZoneInfo:
+    return opened.project.timezone
 
 
 def _compare(
@@ -234,10 +274,10 @@ def _list_plan(
         unchanged=counts["unchanged"],
         rekey=0 if stopped else counts["rekey"],
         later=0 if stopped else counts["later"] + counts["rekey"],
-        refresh=0 if stopped and difference.rebuild is not None else counts["refresh"],
-        reassert=counts["reassert"],
-        deferred=counts["deferred"],
-        removed_because=_because(difference.removed_because),
+        refresh=counts["refresh"] if verdict.allowed.refreshes and not (stopped and difference.rebuild) else 0,
+        reassert=counts["reassert"] if verdict.allowed.withdrawals else 0,
+        deferred=counts["deferred"] if verdict.allowed.withdrawals else 0,
+        removed_because=_because(difference.removed_because) if verdict.allowed.withdrawals else {},
         coverage={KeyType(kind).name.lower(): people for kind, people in sorted(difference.coverage.items())},
         hashed=RECIPES[spec.platform].leaving(known, Leaves.HASHED),
         in_clear=RECIPES[spec.platform].leaving(known, Leaves.IN_CLEAR),
@@ -263,7 +303,9 @@ def _because(by_rank: Mapping[int, int]) -> dict[str, int]:
     return found
 
 
-def _audiences(opened: Opened, evaluation: Evaluation, drafts: Drafts, choice: Choice) -> dict[str, AudiencePlan]:
+def _audiences(
+    opened: Opened, evaluation: Evaluation, drafts: Drafts, choice: Choice, moves: Mapping[str, str]
+) -> dict[str, AudiencePlan]:
     in_file = {
         key: AudiencePlan(
             key=key,
@@ -275,6 +317,7 @@ def _audiences(opened: Opened, evaluation: Evaluation, drafts: Drafts, choice: C
             excluded_by=evaluation.audiences[key].excluded_by,
             lists={ref.destination: plan for ref, plan in drafts.lists.items() if ref.audience == key},
             paused=audience.paused,
+            renamed_from=moves.get(key),
         )
         for key, audience in opened.project.audiences.items()
         if not choice.audiences or key in choice.audiences

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from consentric.errors import ConsentricError, PlatformError, QuotaExhausted, Unavailable
@@ -28,12 +28,15 @@ def is_hopeless_for_all(error: PlatformError) -> bool:
 
 
 def of_run(lists: Mapping[ListRef, ListResult]) -> int:
-    """A list that had nothing to do counts as a success.
+    return of_codes([_code(each) for each in lists.values()])
+
+
+def of_codes(codes: Sequence[int]) -> int:
+    """The codes of several lists as one; a list that had nothing to do counts as a success.
 
     Where some succeeded: 5 if a failure is worth a retry, else 6 if any is 6, else 4. Where none did: the code that all
     share, and if they differ 6 before 1 before 4.
     """
-    codes = [_code(each) for each in lists.values()]
     bad = {code for code in codes if code != DONE}
     if not bad:
         return DONE

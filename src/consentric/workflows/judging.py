@@ -11,6 +11,7 @@ from consentric.model.approvals import SavedPlan
 from consentric.model.lists import ListRef
 from consentric.model.plan import Notice, Stop
 from consentric.planning.approvals import LIFTED, beyond, only_saved, today_allowed
+from consentric.planning.drift import NO_GUARDS, is_emptied
 from consentric.planning.guards import PAUSED, Allowance, Trouble, Verdict, check, running_out
 from consentric.workflows.opening import Opened
 
@@ -24,8 +25,15 @@ class Judge:
     saved: SavedPlan | None
     _without_approval: dict[str, list[Stop | None]] = field(default_factory=dict)
 
-    def judge(self, ref: ListRef, difference: Difference, troubles: tuple[Trouble, ...]) -> Verdict:
-        """`troubles` are what stops the list whatever its numbers say."""
+    def judge(
+        self, ref: ListRef, difference: Difference, troubles: tuple[Trouble, ...], *, left_since: date | None = None
+    ) -> Verdict:
+        """`troubles` are what stops the list whatever its numbers say; `left_since`: its audience left the file then.
+
+        No guard holds back the emptying of a list whose audience left thirty days ago: every plan since has said so.
+        """
+        if is_emptied(left_since, self.opened.catalog.today):
+            return check(ref.audience, NO_GUARDS, difference.counts, troubles, self.allowance)
         audience = self.opened.project.audiences.get(ref.audience)
         if audience is not None and audience.paused:
             troubles = (PAUSED, *troubles)

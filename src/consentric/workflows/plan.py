@@ -1,4 +1,4 @@
-"""`plan`: evaluates everything, calls no platform, needs no credential, changes nothing."""
+"""`plan`: evaluates everything, calls no platform unless it is asked to look, needs no credential, changes nothing."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ from consentric.workflows.drafting import Choice, draft
 from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.evaluation import evaluate
 from consentric.workflows.given_files import read_summary
+from consentric.workflows.looking import look_at_lists
 from consentric.workflows.opening import Shell, open_project, read_file, reader
 
 
-def run(shell: Shell, *, audiences: tuple[str, ...] = (), destinations: tuple[str, ...] = ()) -> Plan:
-    """What a sync would do now. Raises ConfigError, SourceError, Stopped, StateError."""
-    loaded = read_file(shell, contact=False)
+def run(
+    shell: Shell, *, audiences: tuple[str, ...] = (), destinations: tuple[str, ...] = (), check: bool = False
+) -> Plan:
+    """What a sync would do now; `check` looks at the lists on their platforms first.
+
+    Raises ConfigError, SourceError, Stopped, StateError.
+    """
+    loaded = read_file(shell, contact=check)
     choice = Choice(audiences, destinations)
     choice.check(loaded.project)
     opened = open_project(shell, loaded)
@@ -32,7 +38,8 @@ def run(shell: Shell, *, audiences: tuple[str, ...] = (), destinations: tuple[st
         suppressed = frozenset[Suppression]() if ledger is None else ledger.suppressions()
         before = {} if ledger is None else ledger.source_rows()
         evaluation = evaluate(shell, opened, keys, suppressed, before)
-        return draft(opened, evaluation, ledger, choice)
+        seen = look_at_lists(shell, opened.project, ledger) if check and ledger is not None else {}
+        return draft(opened, evaluation, ledger, choice, seen)
 
 
 def run_without_record(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from consentric.engine.standing import standing
 from consentric.ledger import LedgerReader, ListRecord
 from consentric.model.lists import BatchState, Operation
 from consentric.model.results import ListStatus, StatusReport
 from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.drift import drifted
+from consentric.workflows.belongings import out_of_reach
 from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.memory import recollect
 from consentric.workflows.opening import Shell, read_file, reader
+
+_LOST: Final = "no destination names this account any more, so nobody can be removed there until one does"
 
 
 def run(shell: Shell) -> StatusReport:
@@ -23,12 +28,14 @@ def run(shell: Shell) -> StatusReport:
         return StatusReport(now, {}, None, notes=("nothing was ever sent from this state folder",))
     with record:
         refuse_other_environment(loaded, record)
+        lost = out_of_reach(record.lists(), loaded.project)
         success = record.last_success()
         return StatusReport(
             at=now,
             lists={each.ref: _status(record, each, now) for each in record.lists()},
             age_of_last_success_s=None if success is None else int((now - success).total_seconds()),
             suppressed=record.suppressed_keys(),
+            notes=tuple(f"{each.ref} ({each.platform} account {each.account}): {_LOST}" for each in lost),
         )
 
 
@@ -47,6 +54,14 @@ def _status(record: LedgerReader, each: ListRecord, now: datetime) -> ListStatus
         platform_size=each.size,
         match_rate=each.match_rate,
         eligible=each.eligible,
-        stopped=each.stopped,
+        stopped=_stopped(each),
         rebuild=each.rebuild,
     )
+
+
+def _stopped(each: ListRecord) -> str | None:
+    """What the last look at the list found wrong, else why the last run held it back."""
+    trouble = drifted(each.drift, each.ref.audience)
+    if each.stopped is None and each.platform_id is None and each.deleted_at is not None:
+        return "deleted by `consentric prune`"
+    return each.stopped if trouble is None else trouble.message

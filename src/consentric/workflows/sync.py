@@ -9,14 +9,15 @@ from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
 from consentric.ledger import Ledger, hold_lock
 from consentric.model.lists import ListRef, RebuildReason
-from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey
+from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey, Rename
 from consentric.model.results import ListResult, ListState, SyncResult
+from consentric.planning.drift import ENDED
 from consentric.planning.guards import AS_THE_FILE_SAYS, Allowance
 from consentric.workflows.batches import Dispatch, Parcel
 from consentric.workflows.confirm import confirm
 from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.deliver import Delivered, Delivery
-from consentric.workflows.drafting import NO_ALLOWANCE, Choice, draft, leftovers, specs
+from consentric.workflows.drafting import NO_ALLOWANCE, Choice, draft, leftovers, renames_of, specs
 from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.exit_codes import of_run, told
@@ -87,6 +88,9 @@ def _sync(
     if not approve(plan):
         record.end_run(run_id, 0, shell.clock.now(), {}, {})
         return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
+    for new, old in renames_of(opened, record).items():
+        record.rename_audience(old, new)
+        shell.checkpoint("audience_renamed")
     parcels = _pack(shell, opened, evaluation, record, run_id, plan, choice)
     dispatch = Dispatch(shell, record, ConsentWatch(shell, opened, evaluation.engine, record, evaluation.suppressed))
     delivery = Delivery(opened.project, dispatch, parcels, budget, most_rows=opened.most_rows)
@@ -112,13 +116,18 @@ def _pack(
     choice: Choice,
 ) -> dict[ListRef, Parcel]:
     """Every list's outbox is on the disk before the first request of the run."""
-    concerned = {step.ref for step in plan.steps}
+    concerned = {step.ref for step in plan.steps if not isinstance(step, Rename)}
     parcels: dict[ListRef, Parcel] = {}
-    for spec in (*specs(opened, record, choice), *leftovers(opened, record, choice)):
+    wanted = tuple(specs(opened, record, choice))
+    for spec in (*wanted, *leftovers(opened, record, choice)):
         known = record.ensure_list(spec, shell.clock.now())
         if known.rebuild is RebuildReason.DELETED:
             record.renew_list(known.id)
             known = record.ensure_list(spec, shell.clock.now())
+        if spec in wanted:
+            record.mark_wanted(known.id)
+        else:
+            record.mark_left(known.id, shell.clock.now())
         if spec.ref in concerned:
             outbox = record.write_outbox(known.id, run_id, evaluation.engine.rows(spec.ref))
             parcels[spec.ref] = Parcel(known, outbox)
@@ -128,6 +137,7 @@ def _pack(
 def _result(plan: ListPlan, delivered: Delivered | None) -> ListResult:
     if delivered is None:
         return ListResult(plan.ref, ListState.STOPPED if _is_stopped(plan) else ListState.UNCHANGED)
+    error = delivered.error or delivered.aside
     whole = delivered.error is None and not delivered.rejected
     return ListResult(
         ref=plan.ref,
@@ -137,17 +147,17 @@ def _result(plan: ListPlan, delivered: Delivered | None) -> ListResult:
         removed=plan.remove - plan.deferred if whole else delivered.removed,
         rekeyed=plan.rekey if whole else delivered.people[Rekey],
         rejected=delivered.rejected,
-        failure=None if delivered.error is None else told(delivered.error),
+        failure=None if error is None else told(error),
     )
 
 
 def _is_stopped(plan: ListPlan) -> bool:
     """A list that left the file, or is paused, is as it should be."""
-    return plan.stopped is not None and plan.stopped.code not in AS_THE_FILE_SAYS
+    return plan.stopped is not None and plan.stopped.code not in AS_THE_FILE_SAYS | ENDED
 
 
 def _state(plan: ListPlan, delivered: Delivered) -> ListState:
-    if delivered.error is not None:
+    if delivered.error is not None or delivered.aside is not None:
         return ListState.PARTIAL if delivered.people.total() else ListState.FAILED
     return ListState.STOPPED if _is_stopped(plan) else ListState.ACCEPTED
 

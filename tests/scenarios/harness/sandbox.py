@@ -87,6 +87,20 @@ class Sandbox:
         """Sets which accounts some keys reach."""
         self._post("graph", {"platform": platform, "accounts": accounts})
 
+    def by_hand(self, list_id: str, **changes: Any) -> None:
+        """What somebody does to a list in the platform's own screens: `name=…`, `deleted=True`, `ads=["1"]`."""
+        self._post("lists", {"id": list_id, **changes})
+
+    def make_by_hand(self, platform: str, account: str, name: str) -> str:
+        """A list that nobody's program made; its id."""
+        answer = requests.post(
+            f"{self.meta}/_sandbox/lists",
+            json={"make": {"platform": platform, "account": account, "name": name}},
+            timeout=_PATIENCE,
+        )
+        answer.raise_for_status()
+        return str(answer.json()["id"])
+
     def break_with(self, *faults: Mapping[str, Any]) -> None:
         self._post("faults", list(faults))
 

@@ -15,7 +15,7 @@ from consentric.destinations.codes import MEANINGS, Code
 from consentric.destinations.google import problems as google
 from consentric.destinations.google.connect import ask
 from consentric.destinations.meta import problems as meta
-from consentric.errors import AccessDenied, PlatformError, QuotaExhausted, Refused, RetryAfter, Unavailable
+from consentric.errors import AccessDenied, Drifted, PlatformError, QuotaExhausted, Refused, RetryAfter, Unavailable
 
 CANARY = "ab" * 32
 
@@ -52,7 +52,7 @@ GOOGLE = [
     (google.Failure("PERMISSION_DENIED", "CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE"), AccessDenied, "A545"),
     (google.Failure("FAILED_PRECONDITION", "TERMS_AND_CONDITIONS_NOT_SIGNED"), AccessDenied, "A543"),
     (google.Failure("FAILED_PRECONDITION", "EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED"), AccessDenied, "A544"),
-    (google.Failure("ALREADY_EXISTS", "DISPLAY_NAME_ALREADY_USED"), Refused, "A523"),
+    (google.Failure("ALREADY_EXISTS", "DISPLAY_NAME_ALREADY_USED"), Drifted, "A523"),
     (google.Failure("INVALID_ARGUMENT", "INVALID_HEX_ENCODING"), Refused, "A520"),
     (google.Failure("INVALID_ARGUMENT", "INVALID_DESTINATION"), Refused, "A521"),
     (google.Failure("INVALID_ARGUMENT", "REQUIRED_FIELD_MISSING", fields=("destinations[0].x",)), Refused, "A521"),
@@ -92,10 +92,11 @@ META = [
     ((2650, 1870145), Unavailable, "A505"),
     ((2650, 0), Refused, "A527"),
     ((100, 0), Refused, "A521"),
-    ((100, 33), Refused, "A522"),
-    ((100, 1713230), Refused, "A524"),
+    ((100, 33), Drifted, "A522"),
+    ((100, 1713230), Drifted, "A524"),
     ((200, 1870047), Refused, "A525"),
-    ((100, 1713228), Refused, "A526"),
+    ((100, 1713228), Drifted, "A524"),
+    ((2656, 0), Drifted, "A531"),
     ((2635, 0), Refused, "A529"),
     ((190, 463), AccessDenied, "A541"),
     ((102, 0), AccessDenied, "A541"),

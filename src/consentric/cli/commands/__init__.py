@@ -10,6 +10,7 @@ from consentric.cli.commands.confirm import confirm
 from consentric.cli.commands.demo import demo
 from consentric.cli.commands.explain import explain
 from consentric.cli.commands.plan import plan
+from consentric.cli.commands.prune import prune
 from consentric.cli.commands.sandbox import sandbox
 from consentric.cli.commands.state import state
 from consentric.cli.commands.status import status
@@ -29,6 +30,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     restrict,
     forget,
     unsuppress,
+    prune,
     state,
     explain,
     sandbox,

@@ -46,6 +46,7 @@ STOPPED: Final = 4
     metavar="FILE",
     help="As --no-state, beside the sizes that a nightly `status --json` or `sync --json` left in FILE.",
 )
+@click.option("--check", is_flag=True, help="Look at each list on its platform first: is it there, open, still ours?")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen; never masked.")
 @click.pass_obj
 def plan(
@@ -58,11 +59,13 @@ def plan(
     out: Path | None,
     no_state: bool,
     summary: Path | None,
+    check: bool,
     as_json: bool,
 ) -> int:
     """Show who would be sent and what would change. Uploads nothing.
 
-    Name audiences to see only those. It needs no account and contacts nobody. Also called `preview`.
+    Name audiences to see only those. It needs no account and contacts nobody, unless --check says so. Also called
+    `preview`.
     """
     from consentric.workflows import plan as workflow
 
@@ -78,7 +81,7 @@ def plan(
                 shell, audiences=audiences, destinations=destinations, summary=summary
             )
         else:
-            planned = workflow.run(shell, audiences=audiences, destinations=destinations)
+            planned = workflow.run(shell, audiences=audiences, destinations=destinations, check=check)
     if out is not None:
         from consentric.reporting.saved_plan_json import saved_plan_json
 

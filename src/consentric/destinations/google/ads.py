@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import grpc
@@ -19,7 +20,7 @@ from google.auth.credentials import AnonymousCredentials
 from consentric.destinations.base import hush
 from consentric.destinations.google.connect import ask, credentials, local_channel
 from consentric.destinations.google.problems import Failure, problem
-from consentric.destinations.google.wire import list_by_name_query, lists_query
+from consentric.destinations.google.wire import list_by_name_query, lists_query, uses_queries
 from consentric.destinations.retrying import Retrying
 from consentric.model.lists import ListFacts
 from consentric.model.project import GoogleAccount
@@ -32,13 +33,17 @@ _CLOSED: Final = "CLOSED"
 
 
 class AdsReader:
-    """Answers about lists from Google Ads' own report; changes nothing."""
+    """Answers about lists from Google Ads' own report; changes nothing.
+
+    Where an account is played on this machine, so is its report: by `ads_endpoint`, else by `endpoint`.
+    """
 
     def __init__(self, account: GoogleAccount, retrying: Retrying) -> None:
         self._account = account
+        self._endpoint = account.ads_endpoint or account.endpoint
         self._retrying = retrying
         # Held for as long as the reader lives: a service that nobody holds closes its channel in mid-answer.
-        self._service = _service(account)
+        self._service = _service(account, self._endpoint)
         hush(("google.ads", "google.api_core", "google.auth", "grpc"))
 
     def lists(self, list_ids: Sequence[str] = ()) -> tuple[ListFacts, ...]:
@@ -49,26 +54,37 @@ class AdsReader:
         """The list of exactly this name, for messages only: lists are never taken over by name."""
         return next(iter(self._ask(list_by_name_query(name))), None)
 
+    def uses(self, list_id: str) -> tuple[str, ...]:
+        """The campaigns and ad groups that aim at a list or leave it out, by their numbers."""
+        found: list[str] = []
+        for owner, query in uses_queries(self._account, list_id).items():
+            rows = self._retrying.repeatable(partial(self._found, query))
+            found += [f"{owner.replace('_', ' ')} {getattr(row, owner).id}" for row in rows]
+        return tuple(found)
+
     def _ask(self, query: str) -> tuple[ListFacts, ...]:
         return self._retrying.repeatable(lambda: self._rows(query))
 
     def _rows(self, query: str) -> tuple[ListFacts, ...]:
+        return tuple(_facts(row.user_list) for row in self._found(query))
+
+    def _found(self, query: str) -> tuple[Any, ...]:
         try:
-            return ask(lambda: self._stream(query), self._account.account, endpoint=self._account.ads_endpoint)
+            return ask(lambda: self._stream(query), self._account.account, endpoint=self._endpoint)
         except GoogleAdsException as error:
             failure = _failure(error)
         raise problem(failure, self._account.account).error()
 
-    def _stream(self, query: str) -> tuple[ListFacts, ...]:
+    def _stream(self, query: str) -> tuple[Any, ...]:
         stream = self._service.search_stream(
             customer_id=self._account.customer_id, query=query, retry=None, timeout=_SECONDS
         )
-        return tuple(_facts(row.user_list) for part in stream for row in part.results)
+        return tuple(row for part in stream for row in part.results)
 
 
-def _service(account: GoogleAccount) -> Any:
+def _service(account: GoogleAccount, endpoint: str | None) -> Any:
     """GoogleAdsService; to this machine as `get_service` builds it, only without TLS, which it does not offer."""
-    login = AnonymousCredentials() if account.ads_endpoint else credentials(SCOPE)  # type: ignore[no-untyped-call]
+    login = AnonymousCredentials() if endpoint else credentials(SCOPE)  # type: ignore[no-untyped-call]
     client = GoogleAdsClient(
         credentials=login,
         endpoint=HOST,
@@ -76,9 +92,9 @@ def _service(account: GoogleAccount) -> Any:
         version=VERSION,
         use_proto_plus=True,
     )
-    if not account.ads_endpoint:
+    if not endpoint:
         return client.get_service("GoogleAdsService")
-    return _local_service(client, account.ads_endpoint)
+    return _local_service(client, endpoint)
 
 
 def _local_service(client: GoogleAdsClient, endpoint: str) -> Any:

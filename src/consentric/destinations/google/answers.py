@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from google.ads import datamanager_v1 as api
 
-from consentric.model.lists import BatchState, ListFacts, Verdict
+from consentric.model.lists import BatchState, Drift, ListFacts, Verdict
 
 _State: Final = api.RequestStatusPerDestination.RequestStatus
 _Range: Final = api.MatchRateRange
@@ -85,29 +85,39 @@ def _widest(rates: Iterable[tuple[int, int] | None]) -> tuple[int, int] | None:
 
 def facts(user_list: api.UserList) -> ListFacts:
     rate = user_list.ingested_user_list_info.contact_id_info.match_rate_percentage
-    trouble = _trouble(user_list)
+    drift = _drift(user_list)
     sizes = user_list.size_info
     return ListFacts(
         list_id=str(user_list.id),
         name=user_list.display_name,
-        writable=not trouble,
-        trouble=trouble,
+        writable=drift is None,
+        trouble=_TROUBLES[drift] if drift else "",
         size=max(sizes.display_network_members_count, sizes.search_network_members_count, sizes.youtube_members_count),
         match_rate=(rate, rate) if rate else None,
         eligible=user_list.target_network_info.eligible_for_display,
+        drift=drift,
     )
 
 
-def _trouble(user_list: api.UserList) -> str:
+_TROUBLES: Final[Mapping[Drift, str]] = {
+    Drift.OTHER_TYPE: "the list does not take e-mails, phones and addresses",
+    Drift.FOREIGN: "the list belongs to another account and is read-only",
+    Drift.CLOSED: "the list is closed for new members",
+}
+
+
+def _drift(user_list: api.UserList) -> Drift | None:
+    """A list that Google has locked does not say so: the first request to it is refused (SENSITIVE_USER_LIST_IMMUTABLE)."""
     key_types = user_list.ingested_user_list_info.upload_key_types
     if key_types and api.IngestedUserListInfo.UploadKeyType.CONTACT_ID not in key_types:
-        return "the list does not take e-mails, phones and addresses"
+        return Drift.OTHER_TYPE
     if user_list.read_only:
-        return "the list belongs to another account and is read-only"
+        return Drift.FOREIGN
     if user_list.membership_status == api.UserList.MembershipStatus.CLOSED:
-        return "the list is closed for new members"
-    return ""
+        return Drift.CLOSED
+    return None
 
 
 def missing(list_id: str) -> ListFacts:
-    return ListFacts(list_id, "", exists=False, writable=False, trouble="the list is not there, or no access to it")
+    trouble = "the list is not there, or no access to it"
+    return ListFacts(list_id, "", exists=False, writable=False, trouble=trouble, drift=Drift.MISSING)

@@ -57,6 +57,17 @@ class GoogleInspector:
                 raise
         return answers.missing(list_id)
 
+    def namesakes(self, name: str) -> int:
+        request = wire.namesakes(self._account, name)
+        found = self._read(lambda: list(self._connection.lists.list_user_lists(request, **self._list_options())))
+        return sum(1 for each in found if each.display_name == name)
+
+    def uses(self, list_id: str) -> tuple[str, ...]:
+        """By the Google Ads API, whose client is heavy: it is loaded for this question only."""
+        from consentric.destinations.google.ads import AdsReader
+
+        return AdsReader(self._account, self._retrying).uses(list_id)
+
     def _list(self, request: api.GetUserListRequest) -> api.UserList:
         found = self._connection.lists.get_user_list(request, **self._list_options())
         return _sure(found, found.id)
@@ -85,6 +96,23 @@ class GoogleSender(GoogleInspector):
             return str(_sure(made, made.id).id)
 
         return self._retrying.once(lambda: ask(create, self._account.account, endpoint=self._account.endpoint))
+
+    def rename(self, list_id: str, spec: ListSpec) -> None:
+        request = wire.rename(self._account, list_id, spec)
+
+        def rename() -> None:
+            changed = self._connection.lists.update_user_list(request, **self._list_options())
+            _sure(changed, changed.id)
+
+        self._read(rename)
+
+    def delete(self, list_id: str) -> None:
+        request = wire.delete(self._account, list_id)
+        try:
+            self._read(lambda: self._connection.lists.delete_user_list(request, **self._list_options()))
+        except Refused as refused:
+            if refused.code != Code.LIST_MISSING:
+                raise
 
     def send(self, batch: WireBatch) -> Receipt:
         taken = self._requests(batch)

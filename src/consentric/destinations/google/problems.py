@@ -89,7 +89,8 @@ _LOCKED: Final = Problem(
 _MISSING: Final = Problem(
     Code.LIST_MISSING,
     "Google does not know the list in account {account}",
-    hint="Was it deleted, or is `customer_id` another account? Nothing is sent to it until that is clear.",
+    hint="Was it deleted, or is `customer_id` another account? Nothing is sent to it until that is clear; `consentric state "
+    "rebuild AUDIENCE` makes it again.",
 )
 _NAME_TAKEN: Final = Problem(
     Code.NAME_TAKEN,

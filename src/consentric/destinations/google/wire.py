@@ -6,7 +6,7 @@ Public pages: developers.google.com/data-manager/api/devguides/audiences/google-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypedDict
@@ -145,6 +145,27 @@ def create(account: GoogleAccount, spec: ListSpec) -> api.CreateUserListRequest:
     )
 
 
+def rename(account: GoogleAccount, list_id: str, spec: ListSpec) -> api.UpdateUserListRequest:
+    """Name and description as the file has them now; the tag stays as it is."""
+    return api.UpdateUserListRequest(
+        user_list={
+            "name": f"{_parent(account)}/userLists/{list_id}",
+            "display_name": spec.name,
+            "description": spec.description or spec.name,
+        },
+        update_mask={"paths": ["display_name", "description"]},
+    )
+
+
+def delete(account: GoogleAccount, list_id: str) -> api.DeleteUserListRequest:
+    return api.DeleteUserListRequest(name=f"{_parent(account)}/userLists/{list_id}")
+
+
+def namesakes(account: GoogleAccount, name: str) -> api.ListUserListsRequest:
+    """Lists of exactly this name, for messages only: lists are never taken over by name."""
+    return api.ListUserListsRequest(parent=_parent(account), page_size=1000, filter=f"display_name = {quoted(name)}")
+
+
 def find(account: GoogleAccount, tag: str) -> api.ListUserListsRequest:
     """Lists whose integration code is our tag."""
     return api.ListUserListsRequest(parent=_parent(account), page_size=1000, filter=f"integration_code = {quoted(tag)}")
@@ -166,6 +187,16 @@ def lists_query(list_ids: Sequence[str] = ()) -> str:
 
 def list_by_name_query(name: str) -> str:
     return f"SELECT {', '.join(_LIST_FIELDS)} FROM user_list WHERE user_list.name = {quoted(name)}"
+
+
+def uses_queries(account: GoogleAccount, list_id: str) -> Mapping[str, str]:
+    """GAQL for what uses a list, by the kind of its user."""
+    resource = f"customers/{account.customer_id}/userLists/{int(list_id)}"
+    return {
+        owner: f"SELECT {owner}.id FROM {owner}_criterion WHERE {owner}_criterion.user_list.user_list = '{resource}' "
+        f"AND {owner}_criterion.status != 'REMOVED'"
+        for owner in ("campaign", "ad_group")
+    }
 
 
 _LIST_FIELDS: Final = (

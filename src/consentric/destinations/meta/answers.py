@@ -16,7 +16,7 @@ import orjson
 from consentric.destinations.meta.problems import UNKNOWN, Failure, problem
 from consentric.destinations.meta.waits import asked_wait
 from consentric.destinations.meta.wire import carries
-from consentric.model.lists import ListFacts
+from consentric.model.lists import Drift, ListFacts
 
 _READY: Final = 200
 _TOO_LARGE: Final = 10_000_000
@@ -29,6 +29,8 @@ _TROUBLES: Final[Mapping[int, str]] = {
     500: "Meta reports an error of its own for the list",
 }
 _LOCKING: Final = frozenset({414, 470, 471})
+# 414 passes by itself: a list that is being replaced is as somebody left it.
+_DRIFTS: Final[Mapping[int, Drift]] = {100: Drift.FADING, 470: Drift.LOCKED, 471: Drift.LOCKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,10 @@ class Page:
     lists: Sequence[Mapping[str, Any]]
     after: str | None
 
+    def named(self, name: str) -> int:
+        """How many lists have exactly this name."""
+        return sum(1 for each in self.lists if each.get("name") == name)
+
     def tagged(self, tag: str) -> Iterator[str]:
         """Ids of lists that carry our tag."""
         return (each["id"] for each in self.lists if carries(each.get("description"), tag) and is_id(each.get("id")))
@@ -104,6 +110,20 @@ def created(body: Mapping[str, Any]) -> str:
     return str(body["id"])
 
 
+def done(body: Mapping[str, Any]) -> None:
+    """A change or deletion that Meta confirms in so many words."""
+    if body.get("success") is not True:
+        raise UNKNOWN.error()
+
+
+def uses(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ads on one page, by their ids."""
+    ads = body.get("data")
+    if not isinstance(ads, list) or not all(isinstance(each, dict) and is_id(each.get("id")) for each in ads):
+        raise UNKNOWN.error()
+    return tuple(f"ad {each['id']}" for each in ads)
+
+
 def page(body: Mapping[str, Any]) -> Page:
     """A page is trusted only if it is one: believing an empty answer would create a second list."""
     lists, paging = body.get("data"), body.get("paging", {})
@@ -122,7 +142,7 @@ def facts(body: Mapping[str, Any], list_id: str, account: str) -> ListFacts:
     if str(body.get("id")) != list_id or not isinstance(body.get("name"), str):
         raise UNKNOWN.error()
     status = _code(body.get("operation_status"))
-    foreign = _foreign(body, account)
+    foreign, drift = _foreign(body, account)
     trouble = foreign or _TROUBLES.get(status, "")
     delivery = _code(body.get("delivery_status"))
     return ListFacts(
@@ -132,27 +152,29 @@ def facts(body: Mapping[str, Any], list_id: str, account: str) -> ListFacts:
         trouble=trouble,
         size=_size(body),
         eligible=delivery == _READY if delivery else None,
+        drift=drift or _DRIFTS.get(status),
     )
 
 
 def missing(list_id: str) -> ListFacts:
-    return ListFacts(list_id, "", exists=False, writable=False, trouble="the list is not there, or no access to it")
+    trouble = "the list is not there, or no access to it"
+    return ListFacts(list_id, "", exists=False, writable=False, trouble=trouble, drift=Drift.MISSING)
 
 
 def is_id(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.isdigit()
 
 
-def _foreign(body: Mapping[str, Any], account: str) -> str:
+def _foreign(body: Mapping[str, Any], account: str) -> tuple[str, Drift | None]:
     owner = body.get("account_id")
     if owner is not None and str(owner).removeprefix("act_") != account.removeprefix("act_"):
-        return "the list belongs to another ad account"
+        return "the list belongs to another ad account", Drift.FOREIGN
     if body.get("subtype", "CUSTOM") != "CUSTOM":
-        return "the list is not a customer list"
+        return "the list is not a customer list", Drift.OTHER_TYPE
     allowed = body.get("permission_for_actions")
     if isinstance(allowed, dict) and allowed.get("can_edit") is False:
-        return "these credentials may not change the list"
-    return ""
+        return "these credentials may not change the list", Drift.FOREIGN
+    return "", None
 
 
 def _size(body: Mapping[str, Any]) -> int | None:

@@ -7,7 +7,7 @@ into the address, where more than about 250 do not fit (facebook-python-business
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -35,6 +35,7 @@ T = TypeVar("T")
 
 # Meta advises pages of 20 (guides/custom-audiences, FAQ): larger ones time out in large accounts.
 _PAGE: Final = 20
+_MOST_ADS: Final = 100
 _Field: Final = CustomAudience.Field
 _FIND_FIELDS: Final = (_Field.id, _Field.name, _Field.description)
 _FACT_FIELDS: Final = (
@@ -64,13 +65,14 @@ class MetaInspector:
 
     def find(self, tag: str) -> str | None:
         """Page by page; the SDK's cursor would stop at the first empty page."""
-        after: str | None = None
-        while True:
-            page = self._page(after)
-            found = next(page.tagged(tag), None)
-            if found or page.after is None or page.after == after:
-                return found
-            after = page.after
+        return next((found for page in self._pages() for found in page.tagged(tag)), None)
+
+    def namesakes(self, name: str) -> int:
+        return sum(page.named(name) for page in self._pages())
+
+    def uses(self, list_id: str) -> tuple[str, ...]:
+        params = {"fields": "id", "limit": _MOST_ADS}
+        return self._read(lambda: answers.uses(self._api.call("GET", (list_id, "ads"), params=params).json()))
 
     def facts(self, list_id: str) -> ListFacts:
         audience = CustomAudience(list_id, api=self._api)
@@ -81,6 +83,15 @@ class MetaInspector:
                 raise
             return answers.missing(list_id)
         return answers.facts(found, list_id, self._account.ad_account)
+
+    def _pages(self) -> Iterator[answers.Page]:
+        after: str | None = None
+        while True:
+            page = self._page(after)
+            yield page
+            if page.after is None or page.after == after:
+                return
+            after = page.after
 
     def _page(self, after: str | None) -> answers.Page:
         params = {"fields": ",".join(_FIND_FIELDS), "limit": _PAGE} | ({"after": after} if after else {})
@@ -107,6 +118,16 @@ class MetaSender(MetaInspector):
         return self._retrying.once(
             lambda: self._ask(lambda: answers.created(_plain(account.create_custom_audience(params=wire.create(spec)))))
         )
+
+    def rename(self, list_id: str, spec: ListSpec) -> None:
+        self._read(lambda: answers.done(self._api.call("POST", (list_id,), params=wire.rename(spec)).json()))
+
+    def delete(self, list_id: str) -> None:
+        try:
+            self._read(lambda: answers.done(self._api.call("DELETE", (list_id,)).json()))
+        except Refused as refused:
+            if refused.code != Code.LIST_MISSING:
+                raise
 
     def send(self, batch: WireBatch) -> Receipt:
         if batch.replacement is not None:

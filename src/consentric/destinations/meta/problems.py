@@ -80,7 +80,8 @@ _BLOCKED: Final = Problem(
 _MISSING: Final = Problem(
     Code.LIST_MISSING,
     "Meta does not know the list, or the token may not see it",
-    hint="Was it deleted, or is `ad_account` another account? Nothing is sent to it until that is clear.",
+    hint="Was it deleted, or is `ad_account` another account? Nothing is sent to it until that is clear; `consentric state "
+    "rebuild AUDIENCE` makes it again.",
 )
 _TOO_SMALL: Final = Problem(
     Code.TOO_SMALL,
@@ -93,6 +94,11 @@ _FLAGGED: Final = Problem(
     "Meta has flagged the list and allows no changes to it",
     hint="See why at https://www.facebook.com/adsmanager/audiences?act={account}; withdrawals cannot be carried out "
     "there until then, so consider deleting the audience.",
+)
+_HAS_LOOKALIKES: Final = Problem(
+    Code.HAS_LOOKALIKES,
+    "lookalike audiences are built on the list, and Meta does not delete it before them",
+    hint="Delete them first at https://www.facebook.com/adsmanager/audiences?act={account}, then run `consentric prune` again.",
 )
 _WORDS: Final = Problem(
     Code.WORDS,
@@ -115,7 +121,7 @@ _TRANSIENT: Final = frozenset({1, 2, 341, 5000})
 _RATE_LIMITS: Final = frozenset({4, 17, 32, 613, 80000, 80003, 80004})
 _SUBCODES: Final[Mapping[tuple[int, int], Problem]] = {
     (100, 33): _MISSING,
-    (100, 1713228): _WORDS,
+    (100, 1713228): _FLAGGED,
     (100, 1713230): _FLAGGED,
     (100, 1713231): _FLAGGED,
     (100, 1713232): _FLAGGED,
@@ -141,6 +147,7 @@ _CODES: Final[Mapping[int, Problem]] = {
     2635: _OUTDATED,
     2650: _ROW_FORM,
     2655: _TERMS,
+    2656: _HAS_LOOKALIKES,
     2663: _SITE_TERMS,
     2664: _TERMS,
     1487301: _PERMISSION,

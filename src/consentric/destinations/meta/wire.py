@@ -115,6 +115,11 @@ def create(spec: ListSpec) -> dict[str, str]:
     }
 
 
+def rename(spec: ListSpec) -> dict[str, str]:
+    """Parameters of POST /{audience}: the description carries our tag, so it is written whole."""
+    return {"name": spec.name, "description": description(spec)}
+
+
 def description(spec: ListSpec) -> str:
     """The user's text and, at its end in brackets, our tag: Meta has no field of its own for it."""
     return f"{spec.description} {_mark(spec.tag)}".strip()
