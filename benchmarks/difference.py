@@ -69,6 +69,9 @@ def _evaluate(con: Connection, shop: Shop) -> None:
         con.run(f"CREATE TEMP TABLE {name} AS SELECT * FROM arrow_bench")
         con.unregister("arrow_bench")
     con.run('CREATE TEMP TABLE "left:bench" AS SELECT person FROM sendable_bench')
+    con.run("CREATE TEMP TABLE suppressed_names AS SELECT id, rank FROM standing_bench LIMIT 0")
+    con.run("CREATE TEMP TABLE known AS SELECT id AS key, person FROM sendable_bench")
+    con.run("CREATE TEMP VIEW people AS SELECT person, id FROM sendable_bench")
     con.run("CREATE TEMP TABLE exempt_bench AS SELECT 0::TINYINT AS kind, ''::BLOB AS value LIMIT 0")
 
 

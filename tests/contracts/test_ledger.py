@@ -197,7 +197,8 @@ def test_a_deleted_list_has_nobody_on_it(ledger: Ledger, look: Look) -> None:
     _run, members, file = begun(ledger)
     ledger.record_platform_id(members.id, "987", AT)
     ledger.outcome(intend(ledger, file).id, BatchState.ACCEPTED, AT, handle="h")
-    path = look().checked_path(file)
+    path = ledger._folder.lists / file.name
+    assert path.exists()
     ledger.ask_deletion(members.id, AT)
     ledger.record_deleted(members.id, LATER)
     (gone,) = look().lists()

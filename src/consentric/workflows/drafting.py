@@ -2,70 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import partial
 from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from consentric.engine.base import Difference
-from consentric.errors import UsageError
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
-from consentric.model.approvals import SavedPlan
 from consentric.model.lists import Drift, KeyType, ListFacts, ListRef, ListSpec, RebuildReason
 from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, Rename, SourceCount
-from consentric.model.project import Audience, Destination, GoogleAccount, Project
+from consentric.model.project import Destination, GoogleAccount, Project
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
 from consentric.planning.drift import drifted, left_the_file
-from consentric.planning.guards import Allowance, Trouble, Verdict, no_terms, removed
+from consentric.planning.guards import Trouble, Verdict, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
 from consentric.planning.rows import Stretch
 from consentric.planning.steps import order, requests
 from consentric.selection.sentence import sentence
-from consentric.workflows.belongings import notices, records, renames, unwanted
+from consentric.workflows.belongings import notices, records
+from consentric.workflows.choice import Choice, leftovers, renames_of, specs
 from consentric.workflows.evaluation import Evaluation
 from consentric.workflows.judging import Judge
 from consentric.workflows.memory import rebuilding, recollect
 from consentric.workflows.opening import Opened
 
-NO_ALLOWANCE = Allowance()
 Seen = Mapping[int, ListFacts]
 _UNSEEN: Final[Seen] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What of the file a run is about, and what somebody allowed for it; empty tuples mean everything.
-
-    `saved`: a plan that somebody looked at; nothing goes beyond its numbers, whatever else is allowed.
-    """
-
-    audiences: tuple[str, ...] = ()
-    destinations: tuple[str, ...] = ()
-    allowance: Allowance = NO_ALLOWANCE
-    saved: SavedPlan | None = None
-
-    def check(self, project: Project) -> None:
-        """Raises UsageError for a name that the file does not have."""
-        for kind, names, known in (
-            ("audience", self.audiences, project.audiences),
-            ("destination", self.destinations, project.destinations),
-        ):
-            for name in names:
-                if name not in known:
-                    raise UsageError("A909", f"the file has no {kind} `{name}`", hint=f"it has: {', '.join(known)}")
-
-    def refs(self, project: Project) -> Iterator[tuple[Audience, Destination]]:
-        for key, audience in project.audiences.items():
-            if self.audiences and key not in self.audiences:
-                continue
-            for name in audience.send_to:
-                if not self.destinations or name in self.destinations:
-                    yield audience, project.destinations[name]
 
 
 @dataclass(slots=True)
@@ -107,49 +73,6 @@ def draft(
         audience_names=choice.audiences,
         destinations=choice.destinations,
         install_id=None if ledger is None else ledger.install_id,
-    )
-
-
-def renames_of(opened: Opened, ledger: LedgerReader | None) -> Mapping[str, str]:
-    """New key to old, of audiences whose lists are on record under the old one."""
-    return {} if ledger is None else renames(ledger.lists(), opened.project)
-
-
-def specs(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterator[ListSpec]:
-    """The lists that the file wants, as far as they are chosen."""
-    install_id = "" if ledger is None else ledger.install_id
-    for audience, destination in choice.refs(opened.project):
-        yield spec_of(audience, destination, install_id, opened.catalog.today)
-
-
-def leftovers(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterator[ListSpec]:
-    """Lists that were ours and that the file does not want any more; whoever withdraws must leave them too."""
-    if ledger is None or choice.audiences:
-        return
-    for record, destination in unwanted(records(ledger, opened.project), opened.project):
-        if choice.destinations and destination.name not in choice.destinations:
-            continue
-        yield ListSpec(
-            ref=ListRef(record.ref.audience, destination.name),
-            platform=record.platform,
-            account=record.account,
-            name=record.name,
-            description="",
-            tag=record.tag,
-            keep_for_days=record.keep_for_days,
-        )
-
-
-def spec_of(audience: Audience, destination: Destination, install_id: str, today: date) -> ListSpec:
-    """What the file wants the list to be."""
-    return ListSpec(
-        ref=ListRef(audience.key, destination.name),
-        platform=destination.platform,
-        account=destination.account,
-        name=audience.name,
-        description=audience.description,
-        tag=f"consentric:{install_id}:{audience.key}",
-        keep_for_days=audience.keep_for.days_from(today),
     )
 
 

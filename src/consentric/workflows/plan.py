@@ -10,7 +10,8 @@ from pathlib import Path
 from consentric.ledger import passing_keys
 from consentric.model.people import Suppression
 from consentric.model.plan import Held, ListPlan, NoRecord, Plan, Stop
-from consentric.workflows.drafting import Choice, draft
+from consentric.workflows.choice import Choice
+from consentric.workflows.drafting import draft
 from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.evaluation import evaluate
 from consentric.workflows.given_files import read_summary

@@ -12,7 +12,7 @@ from consentric.ledger import Ledger, ListRecord, hold_lock
 from consentric.model.lists import RebuildReason
 from consentric.model.project import Destination, Project
 from consentric.model.results import Marked
-from consentric.workflows.drafting import Choice, spec_of
+from consentric.workflows.choice import Choice, spec_of
 from consentric.workflows.opening import Shell, ledger, read_file
 
 

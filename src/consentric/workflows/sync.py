@@ -14,10 +14,11 @@ from consentric.model.results import ListResult, ListState, SyncResult
 from consentric.planning.drift import ENDED
 from consentric.planning.guards import AS_THE_FILE_SAYS, Allowance
 from consentric.workflows.batches import Dispatch, Parcel
+from consentric.workflows.choice import NO_ALLOWANCE, Choice, leftovers, renames_of, specs
 from consentric.workflows.confirm import confirm
 from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.deliver import Delivered, Delivery
-from consentric.workflows.drafting import NO_ALLOWANCE, Choice, draft, leftovers, renames_of, specs
+from consentric.workflows.drafting import draft
 from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.exit_codes import of_run, told

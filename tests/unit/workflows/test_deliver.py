@@ -80,6 +80,9 @@ class Platforms:
     def find(self, tag: str) -> str:
         return f"found-{tag}"
 
+    def rename(self, list_id: str, spec: ListSpec) -> None:
+        """A list that is found is called as it should be."""
+
     def send(self, batch: WireBatch) -> Receipt:
         with self._change:
             self.log.append((batch.list_id, batch.operation, batch.rows.num_rows))
