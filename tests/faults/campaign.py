@@ -13,8 +13,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from consentric.planning.capabilities import MOST_IN_FLIGHT
 from faults.forking import ForkedRun, ForkingCli, ForkServer
-from faults.record import CHANGES, Broken, states_of_last_run
+from faults.record import CHANGES, Broken, written_by_last_run
 from faults.shop import Shop
 from judge.sent import unconsented
 from scenarios.harness import NOW, Cli, Run, Stage, open_stage
@@ -34,8 +35,6 @@ ROWS: Final = 8
 RANDOM_MOMENTS: Final = "random moment"
 _SPAWNED_ONE_IN: Final = 25
 _SLICE: Final = 0.002
-_MOST_IN_FLIGHT: Final = 1
-"""One request after the other."""
 
 Kill = tuple[str, int] | None
 
@@ -176,10 +175,10 @@ class Campaign:
             assert not repeated, f"{len(repeated)} rows were recorded as accepted, and sent again: {repeated[:3]}"
             self.tally["runs right after a kill that were compared with it"] += 1
             self._highest("rows replayed after a kill", self._broken.replayed(entries))
-        states = states_of_last_run(self.stage.state) if died else []
-        self._broken = Broken.of(entries, states) if died and states else None
+        written = written_by_last_run(self.stage.state) if died else []
+        self._broken = Broken.of(entries, written) if died and written else None
         if self._broken is not None:
-            assert len(self._broken.in_flight) <= _MOST_IN_FLIGHT, (
+            assert len(self._broken.in_flight) <= MOST_IN_FLIGHT, (
                 f"{len(self._broken.in_flight)} requests were in flight"
             )
             self._highest("requests in flight at a kill", len(self._broken.in_flight))

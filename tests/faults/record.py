@@ -20,8 +20,17 @@ Entry = Mapping[str, Any]
 Row = tuple[str, str, frozenset[str]]
 
 
+Written = tuple[str, str | None]
+"""A request as it is on record: its state, and the handle that the platform gave it."""
+
+
 def states_of_last_run(state: Path) -> list[str]:
-    """The states of its requests in their order, read from a copy: the next run shall find what the last one left."""
+    """The states of its requests in their order."""
+    return [one for one, _ in written_by_last_run(state)]
+
+
+def written_by_last_run(state: Path) -> list[Written]:
+    """Its requests in their order, read from a copy: the next run shall find what the last one left."""
     if not (state / "ledger.db").exists():
         return []
     with tempfile.TemporaryDirectory() as folder:
@@ -30,8 +39,8 @@ def states_of_last_run(state: Path) -> list[str]:
         with closing(sqlite3.connect(Path(folder) / "ledger.db")) as record:
             if not record.execute("SELECT 1 FROM sqlite_master WHERE name = 'batches'").fetchone():
                 return []
-            wanted = "SELECT state FROM batches WHERE run = (SELECT max(number) FROM runs) ORDER BY id"
-            return [str(each) for (each,) in record.execute(wanted)]
+            wanted = "SELECT state, handle FROM batches WHERE run = (SELECT max(number) FROM runs) ORDER BY id"
+            return [(str(state), handle) for state, handle in record.execute(wanted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +51,20 @@ class Broken:
     in_flight: Sequence[frozenset[Row]]
 
     @classmethod
-    def of(cls, entries: Collection[Entry], states: Sequence[str]) -> Broken:
-        """Requests are written down in the order in which they leave, each before it leaves."""
+    def of(cls, entries: Collection[Entry], written: Sequence[Written]) -> Broken:
+        """Each request is written down before it leaves; one whose handle is on record was taken."""
         sent = [entry for entry in entries if entry["op"] in CHANGES]
-        assert len(sent) <= len(states), f"{len(sent)} requests were received, {len(states)} written down before"
+        assert len(sent) <= len(written), f"{len(sent)} requests were received, {len(written)} written down before"
+        taken = {each: state for state, handle in written if state in _TAKEN for each in (handle or "").split(",")}
         recorded: set[Row] = set()
         in_flight = []
-        for entry, state in zip(sent, states, strict=False):
-            if state in _TAKEN:
-                assert entry["ok"], f"request {entry['n']} was refused and is recorded as {state}"
-                recorded.update(rows(entry))
-            else:
+        for entry in sent:
+            state = taken.get(_handle(entry))
+            if state is None:
                 in_flight.append(frozenset(rows(entry)))
+                continue
+            assert entry["ok"], f"request {entry['n']} was refused and is recorded as {state}"
+            recorded.update(rows(entry))
         return cls(frozenset(recorded), in_flight)
 
     def replayed(self, entries: Collection[Entry]) -> int:
@@ -70,6 +81,11 @@ class Broken:
         again = {row for entry in entries if entry["op"] in CHANGES for row in rows(entry)}
         open_keys = {key for _, _, keys in again - self.recorded for key in keys}
         return [row for row in again & self.recorded if not row[2] & open_keys]
+
+
+def _handle(entry: Entry) -> str:
+    """What the platform calls a request: Google an id of its own, Meta the session that we opened."""
+    return str(entry["request_id"] if "request_id" in entry else entry["session"]["session_id"])
 
 
 def rows(entry: Entry) -> Iterator[Row]:
