@@ -54,6 +54,7 @@ def test_a_forked_run_is_a_run(tmp_path: Path, fork_server: ForkServer) -> None:
         shop = Shop(tmp_path / kind / "shop", "google", Random(4))
         shop.open(NOW)
         with open_stage(shop.folder) as stage:
+            stage.cli.forks = False
             if kind == "forked":
                 stage.cli = ForkingCli(shop.folder, stage.cli.environment, server=fork_server)
             told[kind] = play(stage, shop)

@@ -42,7 +42,7 @@ def test_a_signal_at_any_moment(tmp_path: Path, fork_server: ForkServer, platfor
             time.sleep(chance.uniform(0, campaign.usual["sync"]))
             name = chance.choice((signal.SIGINT, signal.SIGTERM))
             process.send_signal(name)
-            stdout, stderr = process.communicate(_PATIENCE)
+            stdout, stderr = process.communicate(timeout=_PATIENCE)
             assert process.returncode in (0, CODES[name]), stdout + stderr
             assert "Traceback" not in stderr, stderr
             ended.add(process.returncode)
@@ -72,7 +72,7 @@ def test_a_second_signal_ends_at_once(
         until(lambda: "Once more stops at once" in process.errors() or process.poll() is not None)
         assert process.poll() is None, "the request in flight was not waited for"
         process.send_signal(name)
-        stdout, stderr = process.communicate(_PATIENCE)
+        stdout, stderr = process.communicate(timeout=_PATIENCE)
         stage.sandbox.resume()
         assert process.returncode == CODES[name], stdout + stderr
         assert "Traceback" not in stderr, stderr

@@ -53,7 +53,7 @@ def test_of_many_starts_one_works(
             assert {each.named for each in refused} == {winner.pid}
             slowest = max(slowest, *(each.seconds for each in refused))
             winner.send_signal(signal.SIGKILL if number % 2 else signal.SIGCONT)
-            stdout, stderr = winner.communicate(_PATIENCE)
+            stdout, stderr = winner.communicate(timeout=_PATIENCE)
             assert winner.returncode == (-signal.SIGKILL if number % 2 else 0), stdout + stderr
             if number % 2 == 0:
                 assert_written_down(campaign.stage.state, campaign.stage.sandbox.log(before))
@@ -93,7 +93,7 @@ def holder_of(state: Path) -> int:
 def ended(run: ForkedRun, begun: float) -> Refused:
     exit_code = run.wait(_PATIENCE)
     seconds = time.monotonic() - begun
-    _, stderr = run.communicate(_PATIENCE)
+    _, stderr = run.communicate(timeout=_PATIENCE)
     found = _HOLDER.search(stderr)
     return Refused(exit_code, int(found[1]) if found else None, seconds, stderr)
 
@@ -109,7 +109,7 @@ def test_a_paused_run_is_not_overtaken(tmp_path: Path, fork_server: ForkServer) 
         assert f"process {winner.pid} on" in run.stderr
         assert campaign.stage.run("status", "--json").exit == 0, "reading needs no lock"
         winner.send_signal(signal.SIGCONT)
-        stdout, stderr = winner.communicate(_PATIENCE)
+        stdout, stderr = winner.communicate(timeout=_PATIENCE)
         assert winner.returncode == 0, stdout + stderr
         campaign.stage.converge()
         campaign.stage.assert_right()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from scenarios.harness.forking import shared_server
+
 PATIENCE: Final = 120.0
 _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
 
@@ -47,17 +49,25 @@ class Cli:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
+    forks: bool = True
 
     def __call__(
         self, *arguments: str, variables: Mapping[str, str], patience: float = PATIENCE, stdin: str | None = None
     ) -> Run:
-        process = self.start(*arguments, variables=variables, reads=stdin is not None)
+        """Calls it and waits. A fork does and says what a process of its own does, without waiting for imports."""
+        server = shared_server() if self.forks and stdin is None else None
+        process = (
+            self.start(*arguments, variables=variables, reads=stdin is not None)
+            if server is None
+            else server.start(arguments, self.folder, self.surroundings(variables))
+        )
         try:
             stdout, stderr = process.communicate(stdin, timeout=patience)
         except subprocess.TimeoutExpired:
             process.kill()
             stdout, stderr = process.communicate()
             raise AssertionError(f"consentric {' '.join(arguments)} took too long\n{stderr[-3000:]}") from None
+        assert process.returncode is not None
         return self.keep(Run(arguments, process.returncode, stdout, stderr))
 
     def start(self, *arguments: str, variables: Mapping[str, str], reads: bool = False) -> subprocess.Popen[str]:
