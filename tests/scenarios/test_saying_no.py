@@ -126,7 +126,8 @@ SECOND: Final = """\
 
 def start_slow(stage: Stage, lists: int) -> subprocess.Popen[str]:
     """A sync in the middle: Google took so many lists, and asks it to wait with the next."""
-    stage.sandbox.break_with({"platform": "google", "op": "ingest", "kind": "http_429", "skip": lists, "times": None})
+    fault = {"platform": "google", "op": "ingest", "kind": "http_429", "skip": lists, "times": None, "retry_after": 4}
+    stage.sandbox.break_with(fault)
     process = stage.start("sync", "--yes", "--json")
     while len([each for each in stage.sandbox.log() if each["op"] == "ingest"]) <= lists and process.poll() is None:
         time.sleep(0.05)
@@ -140,7 +141,7 @@ def ended(stage: Stage, command: str, process: subprocess.Popen[str]) -> Run:
 
 
 def test_a_no_while_a_sync_runs(open_family: OpenFamily) -> None:
-    """The command does not wait to suppress: 75 and a sentence; the run at work sends them no more, the next one removes."""
+    """The command does not wait to suppress: 75 and a sentence; the run at work repeats no request that names them."""
     family, stage = open_family(ANNA, *OTHERS)
     process = start_slow(stage, 0)
     run = stage.run("withdraw", "-", "--yes", "--json", "--lock-timeout", "0s", stdin="anna@post.example\n")
@@ -149,8 +150,8 @@ def test_a_no_while_a_sync_runs(open_family: OpenFamily) -> None:
     suppressed_at = stage.sandbox.last_entry()
     stage.sandbox.heal()
     sync = ended(stage, "sync", process)
-    assert sync.exit in (0, 4, 5), sync
-    assert [each for each in stage.sandbox.log(suppressed_at) if each["op"] in ADDS and each["ok"]], "it went on"
+    assert sync.exit == 4, sync
+    assert "A421" in sync.stdout
     stage.sandbox.advance("24h")
     stage.converge()
     assert not adds_of(stage, ANNA, suppressed_at)
@@ -196,7 +197,7 @@ def test_one_of_two_who_share_an_address_is_forgotten(open_family: OpenFamily, s
     assert not lists_with(stage, *keys_of(BO))
     stage.converge()
     stage.assert_right(without(family, stage, 2))
-    assert lists_with(stage, CARA.phone_key("google"), CARA.phone_key("meta")) == ["google", "meta"]
+    assert sorted(lists_with(stage, CARA.phone_key("google"), CARA.phone_key("meta"))) == ["google", "meta"]
     settle(stage)
     assert not on_the_disk(stage.state, *hashes_of(BO))
     assert on_the_disk(stage.state, CARA.phone_key("google").partition(":")[2])

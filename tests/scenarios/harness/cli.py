@@ -55,14 +55,14 @@ class Cli:
         self, *arguments: str, variables: Mapping[str, str], patience: float = PATIENCE, stdin: str | None = None
     ) -> Run:
         """Calls it and waits. A fork does and says what a process of its own does, without waiting for imports."""
-        server = shared_server() if self.forks and stdin is None else None
+        server = shared_server() if self.forks else None
         process = (
             self.start(*arguments, variables=variables, reads=stdin is not None)
             if server is None
-            else server.start(arguments, self.folder, self.surroundings(variables))
+            else server.start(arguments, self.folder, self.surroundings(variables), stdin)
         )
         try:
-            stdout, stderr = process.communicate(stdin, timeout=patience)
+            stdout, stderr = process.communicate(stdin if server is None else None, timeout=patience)
         except subprocess.TimeoutExpired:
             process.kill()
             stdout, stderr = process.communicate()

@@ -60,12 +60,15 @@ class ForkServer:
         self._control.close()
         self._process.wait(_PATIENCE)
 
-    def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> ForkedRun:
+    def start(
+        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], stdin: str | None = None
+    ) -> ForkedRun:
         outputs = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - the run reads and closes them
         order = {"arguments": arguments, "folder": str(folder), "environment": dict(environment)}
-        with Path(os.devnull).open("rb") as nothing:
-            files = [nothing.fileno(), *(each.fileno() for each in outputs)]
-            pid = self._ask(order, files)
+        with tempfile.TemporaryFile() as given:
+            given.write((stdin or "").encode())
+            given.seek(0)
+            pid = self._ask(order, [each.fileno() for each in (given, *outputs)])
         return ForkedRun(self, pid, os.pidfd_open(pid), outputs)
 
     def reap(self, pid: int) -> int:
@@ -98,7 +101,7 @@ class ForkedRun:
         return ended
 
     def communicate(self, stdin: None = None, timeout: float = _PATIENCE) -> tuple[str, str]:
-        """Nothing is read by it: its stdin is empty."""
+        """What it reads was given at its start."""
         del stdin
         self.wait(timeout)
         texts = []
