@@ -54,5 +54,5 @@ def test_a_damaged_membership_file_and_the_way_back(open_family: OpenFamily, dam
     assert (run.document["format"], run.document["present"], run.document["lists"]) == ("state-restore/1", "sound", 2)
     status = stage.run("status", "--json").document
     assert {one["rebuild"] for each in status["audiences"].values() for one in each["lists"].values()} == {"restored"}
-    assert "REBUILD" in stage.run("status").stdout
+    assert "filled anew" in stage.run("status").stdout
     assert stage.run("state", "check").exit == 0

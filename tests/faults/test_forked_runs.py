@@ -77,7 +77,8 @@ def play(stage: Stage, shop: Shop) -> list[tuple[tuple[str, ...], int, str, str]
             shop.change(now, 8)
         stage.sandbox.advance("1h")
         run = stage.cli(*words, variables={"CONSENTRIC_CLOCK": now.isoformat(), **variables})
-        heard.append((words, run.exit, plain(run.stdout), plain(run.stderr)))
+        # Requests are in flight side by side, so their lines come in any order.
+        heard.append((words, run.exit, plain(run.stdout), "\n".join(sorted(plain(run.stderr).splitlines()))))
     return heard
 
 

@@ -20,6 +20,8 @@ from consentric.ledger.inspection import inspect
 from consentric.ledger.opening import no_checkpoint
 from consentric.ledger.restore import verify
 from consentric.model.lists import RebuildReason
+from consentric.model.people import Verb
+from consentric.model.requests import Subject
 from faults.images import LONG, PAGE, SECTOR, STRIDE, Dump, Image, dump, refusal, torn
 from unit.ledger.nights import AT, begin, outbox_rows, person, send
 
@@ -43,7 +45,7 @@ def many(prefix: str, count: int = 120) -> list[bytes]:
 
 def an_erasure(ledger: Ledger) -> None:
     """One commit over several pages."""
-    ledger.suppress(many("late"), "erased", AT)
+    ledger.suppress(Verb.ERASED, [Subject(frozenset({each})) for each in many("late")], "letter", AT)
 
 
 def a_request(ledger: Ledger) -> None:
@@ -176,7 +178,7 @@ def read_it(state: Path, file: FileRecord) -> None:
 
 def give_its_path(state: Path, file: FileRecord) -> None:
     with reader_of(state) as reader:
-        reader.checked_path(file)
+        check(reader._folder.lists, file)
 
 
 def test_every_damage_of_a_membership_file(state: Path) -> None:

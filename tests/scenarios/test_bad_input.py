@@ -122,6 +122,7 @@ def test_the_second_of_two_syncs_gives_way(open_shop: OpenShop) -> None:
         time.sleep(0.02)
     first.send_signal(signal.SIGSTOP)
     try:
+        time.sleep(0.5)  # what was in flight arrives
         before = stage.sandbox.last_entry()
         second = stage.sync()
         assert second.exit == 75, second

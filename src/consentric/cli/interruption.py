@@ -31,6 +31,8 @@ class Interruption:
     def __init__(self) -> None:
         self._wished: int | None = None
         self._deferring = False
+        self.at_once: int | None = None
+        """The exit code of a signal that stopped the program where it stood: a library may have made its own error of it."""
 
     def defer(self) -> None:
         """From now on something is being sent: the first signal waits for the next place that is safe."""
@@ -57,6 +59,7 @@ class Interruption:
             self._wished = _EXIT_CODES[signal.Signals(number)]
             os.write(2, _WISH)  # not print: a handler may interrupt a print
             return
+        self.at_once = _EXIT_CODES[signal.Signals(number)]
         raise KeyboardInterrupt if number == signal.SIGINT else Terminated
 
 

@@ -33,15 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as error:  # NoSuchOption, NoSuchCommand and their like say 2, which means changes here
         error.show()
         return USAGE
-    except ConsentricError as error:
-        return failures.report(error, invocation)
     except (KeyboardInterrupt, click.Abort):
         return CTRL_C
     except Terminated:
         return TERMINATED
+    except ConsentricError as error:
+        return invocation.interruption.at_once or failures.report(error, invocation)
     except (BrokenPipeError, SystemExit):  # click ends the program itself when the reader of its help has left
         terminal.leave_pipe(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001 - a bug: no message of a library may be shown, it may quote a customer
+        if invocation.interruption.at_once is not None:  # DuckDB tells a signal as a RuntimeError
+            return invocation.interruption.at_once
         terminal.write(process.bug_report(error, invocation.verbosity) + "\n", sys.stderr)
         return 1
