@@ -25,7 +25,6 @@ def chains() -> list[list[Kill]]:
     """Kills that follow each other on one state, so that each point is reached: while lists are created, filled, confirmed."""
     if not LONG:
         return [
-            [("after_plan", 1), ("list_created", 2), ("sent", 3), ("confirmed", 2)],
             [
                 ("list_recorded", 1),
                 ("outbox_written", 2),
