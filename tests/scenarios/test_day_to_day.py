@@ -5,8 +5,8 @@ One story is played for each position of the switches; every test looks at anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -81,12 +81,23 @@ STORIES: Final = [pytest.param(each, id=label(each), marks=pytest.mark.xdist_gro
 """With `-n 2 --dist loadgroup` every story is played once, by one worker."""
 
 
-@pytest.fixture(scope="module", params=STORIES)
-def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+_PLAYED: dict[str, Story] = {}
+
+
+@pytest.fixture(params=STORIES)
+def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """Played once; pytest itself would end and begin a fixture again whenever a worker waits for its next test."""
+    name = label(request.param)
+    if name not in _PLAYED:
+        _PLAYED[name] = _play(tmp_path_factory.mktemp("story") / "family", request.param)
+    return _PLAYED[name]
+
+
+def _play(folder: Path, switches: dict[str, str]) -> Story:
     """First fill, with Dora's withdrawal; Anna's withdrawal and one sync; everybody else's changes; a day without any."""
     everybody = (ANNA, DORA, CARL, EVA, FINN, GERD, HANS, IDA, *crowd(100, 40))
-    family = Family(tmp_path_factory.mktemp("story") / "family", *everybody)
-    with open_stage(family.folder, switches=request.param) as stage:
+    family = Family(folder, *everybody)
+    with open_stage(family.folder, switches=switches) as stage:
         for platform in PLATFORMS:
             for somebody, (by_email, by_phone) in REACHED.items():
                 stage.sandbox.connect(platform, {somebody.email_key: by_email, somebody.phone_key(platform): by_phone})
@@ -116,7 +127,7 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         changed = moment(stage, before, run)
 
         before = stage.sandbox.last_entry()
-        yield Story(first, withdrawn, changed, moment(stage, before, stage.sync()))
+        return Story(first, withdrawn, changed, moment(stage, before, stage.sync()))
 
 
 def moment(stage: Stage, since: int, run: Run) -> Moment:
