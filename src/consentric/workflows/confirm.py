@@ -138,7 +138,8 @@ class Inquiry:
 def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     """A list of which nothing is open needs its outboxes no more; a large one keeps them until folding pays.
 
-    One that is being filled anew needs them to the end, and then at once no more.
+    One that is being filled anew needs them to the end, and then at once no more; one that somebody is erased from gives
+    them up as soon as it can.
     """
     outboxes = [file for file in record.files(each.id) if file.kind is FileKind.OUTBOX]
     rebuilt = is_rebuilt(record, each)
@@ -151,7 +152,8 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     base = sum(file.rows for file in record.files(each.id) if file.kind is FileKind.BASE)
     first = min((batch.sent_at for batch in batches if batch.operation is Operation.REMOVE), default=None)
     age = None if first is None else now - first
-    if not rebuilt and not worth_folding(base, sum(file.rows for file in outboxes), age):
+    urgent = rebuilt or bool(record.leavers(each.id))
+    if not urgent and not worth_folding(base, sum(file.rows for file in outboxes), age):
         return
     folded = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
     if folded is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from consentric.engine.leaving import among
 from consentric.ledger import Ledger, LedgerReader, ListRecord
 from consentric.planning.capabilities import CAPABILITIES
@@ -17,13 +20,16 @@ def settle(shell: Shell, record: Ledger) -> None:
             sent = recollect(record, each)
             now = shell.clock.now()
             on_it = among(CAPABILITIES[each.platform], each.keep_for_days, sent, now, leavers)
-            record.note_gone(each.id, leavers - on_it, leavers - on_it - _in_files(record, each), now)
+            off = leavers - on_it
+            record.note_gone(each.id, off, off - _in_files(record, each, off), now)
 
 
-def _in_files(record: LedgerReader, each: ListRecord) -> frozenset[bytes]:
-    """Everybody of whom a key stands in a file of the list."""
+def _in_files(record: LedgerReader, each: ListRecord, people: frozenset[bytes]) -> frozenset[bytes]:
+    """Of whom of these a key stands in a file of the list."""
     found: set[bytes] = set()
+    wanted = pc.field("person").isin(pa.array(sorted(people), pa.binary()))
     for file in record.files(each.id):
-        rows = record.read(file).select(["person", "keys"]).to_pydict()
-        found |= {person for person, keys in zip(rows["person"], rows["keys"], strict=True) if keys}
+        for rows in record.stream(file).batches(["person", "keys"], wanted):
+            held = rows.filter(pc.greater(pc.list_value_length(rows.column("keys")), 0))
+            found.update(held.column("person").to_pylist())
     return frozenset(found)
