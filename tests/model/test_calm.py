@@ -23,7 +23,7 @@ from model.driver import play
 from model.history import draw_history
 from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question
 
-HISTORIES: Final = 2_000 if os.environ.get("CONSENTRIC_LONG") == "1" else 20
+HISTORIES: Final = 2_000 if os.environ.get("CONSENTRIC_LONG") == "1" else 8
 _TOGETHER: Final = 20
 
 
