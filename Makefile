@@ -28,7 +28,7 @@ check: .venv/.dev ## Formatting, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: .venv/.dev ## Measure: time, memory and bytes at 100,000, 1 and 10 million (10 GB of memory, 5 GB of disk)
+bench: .venv/.dev ## Measure: time, memory and bytes at 100,000, 1 and 10 million (5 GB of memory, 4 GB of disk)
 	$(BIN)/python benchmarks/difference.py
 	$(BIN)/python benchmarks/erasure.py
 

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
         measure(number(arguments[1]))
         return
     print(
-        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  commit s  upload s  share  status s  fold s  base MB"
+        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  outbox s  commit s  upload s  share  status s  fold s  base MB"
     )
     sys.stdout.flush()
     each_size(__file__, arguments or SIZES)
@@ -46,13 +46,14 @@ def measure(rows: int) -> None:
         forget_peak()
         stretches, wall, cpu = timed(lambda: _difference(con, ledger, record))
         more = peak_mb_since() - before
-        (outbox, requests), commit, _ = timed(lambda: _commit(con, ledger, record, run, stretches))
+        outbox, writing, _ = timed(lambda: ledger.write_outbox(record.id, run, lists.rows(con, "ordered_outbox")))
+        requests, commit, _ = timed(lambda: _commit(ledger, record, outbox, stretches))
         _, status, _ = timed(lambda: standing(GOOGLE, 540, recollect(ledger, record), NOW))
         con.close()
         _, folding, _ = timed(lambda: _fold(ledger, record, run))
         upload = requests * 60 / REQUESTS_A_MINUTE
         print(
-            f"{rows:10,}  {wall:6.1f}  {cpu:5.1f}  {before:9,}  {more:7,}  {outbox.rows:9,}  {commit:8.3f}"
+            f"{rows:10,}  {wall:6.1f}  {cpu:5.1f}  {before:9,}  {more:7,}  {outbox.rows:9,}  {writing:8.3f}  {commit:8.3f}"
             f"  {upload:8.1f}  {commit / upload:5.1%}  {status:8.1f}  {folding:6.1f}"
             f"  {ledger.files(record.id)[0].bytes / 1e6:7,.0f}",
             flush=True,
@@ -87,11 +88,8 @@ def _difference(con: Connection, ledger: Ledger, record: ListRecord) -> list[dic
     return lists.prepare(con, GOOGLE, Allowed())
 
 
-def _commit(
-    con: Connection, ledger: Ledger, record: ListRecord, run: str, stretches: list[dict[str, int]]
-) -> tuple[FileRecord, int]:
-    """The outbox to the disk, then an intent and an outcome for every request."""
-    outbox = ledger.write_outbox(record.id, run, lists.rows(con, "ordered_outbox"))
+def _commit(ledger: Ledger, record: ListRecord, outbox: FileRecord, stretches: list[dict[str, int]]) -> int:
+    """An intent and an outcome for every request; how many those are."""
     requests = 0
     for stretch in stretches:
         if stretch["operation"] == Operation.OWED:
@@ -102,7 +100,7 @@ def _commit(
             batch = ledger.intend(record.id, outbox.id, what, shape, first=first, rows=count, people=count, at=NOW)
             ledger.outcome(batch.id, BatchState.ACCEPTED, NOW, handle=f"bench-{batch.id}")
             requests += 1
-    return outbox, requests
+    return requests
 
 
 def _fold(ledger: Ledger, record: ListRecord, run: str) -> None:

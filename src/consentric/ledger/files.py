@@ -17,9 +17,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from pyarrow.fs import LocalFileSystem
 
 from consentric.ledger.folder import sync_folder
 from consentric.ledger.records import FileRecord
@@ -85,16 +83,24 @@ def stream_rows(
             with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as parquet:
                 yield from parquet.iter_batches(batch_size=GROUP_ROWS, columns=list(columns))
         else:
-            options = ds.ParquetFragmentScanOptions(page_checksum_verification=True, pre_buffer=False)
-            form = ds.ParquetFileFormat(default_fragment_scan_options=options)
-            dataset = ds.dataset(str(path), format=form, filesystem=LocalFileSystem())
-            yield from dataset.scanner(
-                columns=list(columns), filter=where, batch_size=GROUP_ROWS, batch_readahead=2, fragment_readahead=1
-            ).to_batches()
+            yield from _picked(path, columns, where)
     except FileNotFoundError:
         raise missing_file(path) from None
     except (OSError, pa.ArrowException):
         raise damaged_file(path, "cannot be read") from None
+
+
+def _picked(path: Path, columns: Sequence[str], where: pc.Expression) -> Iterator[pa.RecordBatch]:
+    """Row groups that cannot hold what is looked for are passed over."""
+    import pyarrow.dataset as ds  # slow to import, and most commands never need it
+    from pyarrow.fs import LocalFileSystem
+
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=True, pre_buffer=False)
+    form = ds.ParquetFileFormat(default_fragment_scan_options=options)
+    scanner = ds.dataset(str(path), format=form, filesystem=LocalFileSystem()).scanner(
+        columns=list(columns), filter=where, batch_size=GROUP_ROWS, batch_readahead=2, fragment_readahead=1
+    )
+    yield from scanner.to_batches()
 
 
 def check(folder: Path, file: FileRecord) -> Path:
