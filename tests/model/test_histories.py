@@ -113,6 +113,12 @@ PINNED: Final = {
     "somebody withdraws in the middle of a run whose key another has too": _pinned(
         Platform.META, 2, Step(events=(Event("share", 0, 0),), midway=1)
     ),
+    "somebody gets another address and then another name, while the old address is removed": _pinned(
+        Platform.META,
+        *(5, Step(), Step(events=(Event("email", 57, 17),)), Step(events=(Event("rename", 42, 26),), hours=1.5)),
+        Step(hours=24, calm=True),
+        seed=3870,
+    ),
     "a request times out, and its repetition is refused": _pinned(
         Platform.META, 2, Step(fault_rate=0.6), Step(events=(Event("consent", 0, 6),)), faults=("retried_away",)
     ),

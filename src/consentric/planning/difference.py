@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from consentric.model.lists import Operation
 from consentric.model.people import NEVER_HELD_BACK, VANISHED, Reason
 from consentric.model.plan import Rebuilding, RebuildStage
 from consentric.planning.capabilities import Capabilities, RebuildForm
@@ -31,13 +32,17 @@ SUCCESSORS: Final = (
     CREATE OR REPLACE TEMP TABLE desired_keys AS
     SELECT id, key.kind AS kind, key.value AS value FROM (SELECT id, unnest(keys) AS key FROM desired)""",
     # Somebody whose name in the data changed is still the same person on the platform: joined with another, or else
-    # (a new customer number) whoever should be there by one of the keys.
-    """
+    # (a new customer number) whoever should be there by one of the keys that were sent, or are owed.
+    f"""
     CREATE OR REPLACE TEMP TABLE successors AS
-    WITH gone AS (SELECT person FROM (SELECT DISTINCT person FROM add_keys) k ANTI JOIN standing s ON s.id = k.person),
+    WITH named AS (
+      SELECT person, kind, value FROM add_keys UNION ALL
+      SELECT person, key.kind AS kind, key.value AS value FROM (
+        SELECT person, unnest(keys) AS key FROM sent_rows WHERE op = {int(Operation.OWED)} AND seq IS NOT NULL)),
+    gone AS (SELECT person FROM (SELECT DISTINCT person FROM named) k ANTI JOIN standing s ON s.id = k.person),
     joined AS (SELECT g.person, min(a.id) AS id FROM gone g JOIN aliases a ON a.name = g.person GROUP BY g.person),
     by_key AS (
-      SELECT k.person, min(d.id) AS id FROM add_keys k SEMI JOIN gone g USING (person)
+      SELECT k.person, min(d.id) AS id FROM named k SEMI JOIN gone g USING (person)
       JOIN desired_keys d USING (kind, value) GROUP BY k.person)
     SELECT person, coalesce(j.id, k.id) AS id FROM joined j FULL JOIN by_key k USING (person)""",
 )

@@ -155,11 +155,12 @@ def _spread(source: str) -> str:
 def _debts() -> str:
     """Of whoever should be on the list, and of others beside them who may be wanted again before the removal is processed.
 
-    Somebody alone in a component is hit by every removal in it, so the keys themselves tell.
+    Somebody alone in a component is hit by every removal in it, so the keys themselves tell. A debt has the keys that are
+    wanted, so that its owner is known by them should the name change too.
     """
     return f"""
     SELECT {int(Phase.OWED)} AS phase, {int(Operation.OWED)}::TINYINT AS op, {int(Shape.FULL)}::TINYINT AS shape, 'owed' AS why,
-           c.id AS person, NULL::BLOB AS fp, []::STRUCT(kind TINYINT, value BLOB)[] AS keys, NULL::BLOB[] AS riders,
+           c.id AS person, NULL::BLOB AS fp, coalesce(d.keys, []) AS keys, NULL::BLOB[] AS riders,
            true AS clean, NULL::VARCHAR AS evidence
     FROM (SELECT *, count(*) OVER (PARTITION BY component) > 1 AS is_shared FROM components) c LEFT JOIN desired d USING (id)
     WHERE c.component IN (SELECT component FROM taken) AND (d.id IS NOT NULL OR c.is_shared)"""
