@@ -52,7 +52,7 @@ def operations(stage: Stage, since: int) -> set[str]:
     return {entry["op"] for entry in stage.sandbox.log(since)} & (ADDS | REMOVALS)
 
 
-@pytest.mark.parametrize("filled", POSITIONS if LONG else POSITIONS[1:3], indirect=True, ids=label)
+@pytest.mark.parametrize("filled", POSITIONS if LONG else POSITIONS[1:2], indirect=True, ids=label)
 def test_many_changed_keys_are_never_taken_out_one_by_one(filled: tuple[Family, Stage]) -> None:
     """The guard asks first; then everybody is sent anew, the rest leaves, and somebody who withdraws meanwhile leaves too."""
     family, stage = filled
@@ -81,7 +81,9 @@ def test_many_changed_keys_are_never_taken_out_one_by_one(filled: tuple[Family, 
     assert not operations(stage, before)
 
 
-@pytest.mark.parametrize("point", ["rebuild_begun:1", "intent_recorded:1", "sent:1", "outcome_recorded:2", "sent:2"])
+@pytest.mark.parametrize(
+    "point", ["rebuild_begun:1", "sent:2", *(("intent_recorded:1", "sent:1", "outcome_recorded:2") if LONG else ())]
+)
 def test_a_rebuild_that_is_killed_goes_on(filled: tuple[Family, Stage], point: str) -> None:
     """Whoever it had reached stays known, and the rest leaves once everybody was sent."""
     family, stage = filled
