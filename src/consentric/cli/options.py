@@ -75,6 +75,9 @@ PATIENCE: Final = click.option(
 )
 
 
+AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
+
+
 class Command(click.Command):
     """A command that takes the global options behind its name as well."""
 

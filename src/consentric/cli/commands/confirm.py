@@ -6,12 +6,12 @@ import click
 
 from consentric.cli import terminal
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import PATIENCE, Command
+from consentric.cli.options import AS_JSON, PATIENCE, Command
 
 
 @click.command(cls=Command)
 @PATIENCE
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
+@AS_JSON
 @click.pass_obj
 def confirm(invocation: Invocation, *, patience: int, as_json: bool) -> int:
     """Ask the platforms what became of what was sent.

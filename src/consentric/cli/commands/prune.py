@@ -9,7 +9,7 @@ import click
 
 from consentric.cli import terminal
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import PATIENCE, Command
+from consentric.cli.options import AS_JSON, PATIENCE, Command
 from consentric.errors import UsageError
 from consentric.model.results import Doomed, PruneResult
 
@@ -24,7 +24,7 @@ from consentric.model.results import Doomed, PruneResult
     help="Delete up to N lists that ads use, which stops those ads; take N from what prune says.",
 )
 @PATIENCE
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
+@AS_JSON
 @click.pass_obj
 def prune(invocation: Invocation, *, yes: bool, even_in_use: int, patience: int, as_json: bool) -> int:
     """Delete lists whose audience left the file.

@@ -9,9 +9,7 @@ import click
 from consentric.cli import terminal
 from consentric.cli.commands.state_rebuild import rebuild
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import PATIENCE, Command, Group
-
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
+from consentric.cli.options import AS_JSON, PATIENCE, Command, Group
 
 
 @click.command(cls=Command)

@@ -6,7 +6,7 @@ import click
 
 from consentric.cli import terminal
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import AUDIENCES, DESTINATIONS, PATIENCE, Command
+from consentric.cli.options import AS_JSON, AUDIENCES, DESTINATIONS, PATIENCE, Command
 
 
 @click.command(cls=Command)
@@ -18,7 +18,7 @@ from consentric.cli.options import AUDIENCES, DESTINATIONS, PATIENCE, Command
     help="Take over this list of the platform, filled by somebody else or known to a record that is lost.",
 )
 @PATIENCE
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
+@AS_JSON
 @click.pass_obj
 def rebuild(
     invocation: Invocation,

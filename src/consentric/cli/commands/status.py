@@ -9,7 +9,7 @@ import click
 
 from consentric.cli import terminal
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import Command, Span
+from consentric.cli.options import AS_JSON, Command, Span
 from consentric.model.results import StatusReport
 
 TOO_OLD: Final = 4
@@ -22,7 +22,7 @@ TOO_OLD: Final = 4
     metavar="AGE",
     help="Exit with 4 if the last sync without an error is older than this, such as 26h: for monitoring.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
+@AS_JSON
 @click.pass_obj
 def status(invocation: Invocation, *, max_age: int | None, as_json: bool) -> int:
     """Show what each list holds and how old the last sync is.

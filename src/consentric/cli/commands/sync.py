@@ -11,7 +11,7 @@ import click
 from consentric.cli import github, terminal
 from consentric.cli.commands.plan import sync_command
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import AUDIENCES, DESTINATIONS, PATIENCE, Command
+from consentric.cli.options import AS_JSON, AUDIENCES, DESTINATIONS, PATIENCE, Command
 from consentric.errors import ConsentricError, UsageError
 from consentric.model.plan import Plan
 from consentric.model.results import SyncResult
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     help="Go by what `plan --out FILE` saved: the same file, the same lists, and hardly more people than it shows.",
 )
 @PATIENCE
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
+@AS_JSON
 @click.pass_obj
 def sync(
     invocation: Invocation,

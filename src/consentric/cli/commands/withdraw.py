@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from consentric.cli import terminal
 from consentric.cli.invocation import Invocation
 from consentric.cli.keys_in import FILE, READING, SOURCE, YES, agreed, chosen, content, require_an_answer
-from consentric.cli.options import Command, Span
+from consentric.cli.options import AS_JSON, Command, Span
 from consentric.errors import UsageError
 from consentric.model.people import Verb
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PATIENCE: Final = click.option(
     "--lock-timeout",
@@ -25,158 +29,106 @@ _PATIENCE: Final = click.option(
 _REASON: Final = click.option(
     "--reason", default="", metavar="TEXT", help="Kept on record for good, so it must not say who the person is."
 )
-_JSON: Final = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
 
 
-@click.command(cls=Command)
-@SOURCE
-@FILE
-@READING
-@_REASON
-@YES
-@_PATIENCE
-@_JSON
-@click.pass_obj
-def withdraw(
-    invocation: Invocation,
-    *,
-    source: tuple[str, ...],
-    keys_file: Path | None,
-    reading: str | None,
-    reason: str,
-    yes: bool,
-    patience: int,
-    as_json: bool,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a command is about, and how it was asked for; the options of all five commands."""
+
+    source: tuple[str, ...]
+    keys_file: Path | None
+    reading: str | None
+    reason: str
+    yes: bool
+
+
+def _asking(function: Function) -> Function:
+    """The options that make an `Asked`, in the order in which help shows them."""
+    for option in (YES, _REASON, READING, FILE, SOURCE):
+        function = option(function)
+    return function
+
+
+def _demand(verb: Verb, name: str, text: str) -> click.Command:
+    """A command that keeps people off every list from now on."""
+
+    @click.command(name, cls=Command, help=text)
+    @_asking
+    @_PATIENCE
+    @AS_JSON
+    @click.pass_obj
+    def command(invocation: Invocation, /, *, patience: int, as_json: bool, **asked: Any) -> int:
+        return _carry_out(invocation, verb, Asked(**asked), patience, as_json=as_json)
+
+    return command
+
+
+withdraw: Final = _demand(
+    Verb.WITHDREW,
+    "withdraw",
     """Take people who withdrew consent off every list, at once.
 
     Keys come from stdin (`-`) or --file, one a line: an e-mail, a phone or a primary key. A later dated yes in the consent
     source lifts it.
-    """
-    return _carry_out(invocation, Verb.WITHDREW, source, keys_file, reading, reason, patience, yes=yes, as_json=as_json)
-
-
-@click.command("object", cls=Command)
-@SOURCE
-@FILE
-@READING
-@_REASON
-@YES
-@_PATIENCE
-@_JSON
-@click.pass_obj
-def object_(
-    invocation: Invocation,
-    *,
-    source: tuple[str, ...],
-    keys_file: Path | None,
-    reading: str | None,
-    reason: str,
-    yes: bool,
-    patience: int,
-    as_json: bool,
-) -> int:
+    """,
+)
+object_: Final = _demand(
+    Verb.OBJECTED,
+    "object",
     """Take people who object to marketing off every list, for good.
 
     Keys come from stdin (`-`) or --file, one a line. Only `unsuppress` lifts it.
-    """
-    return _carry_out(invocation, Verb.OBJECTED, source, keys_file, reading, reason, patience, yes=yes, as_json=as_json)
-
-
-@click.command(cls=Command)
-@SOURCE
-@FILE
-@READING
-@_REASON
-@YES
-@_PATIENCE
-@_JSON
-@click.pass_obj
-def restrict(
-    invocation: Invocation,
-    *,
-    source: tuple[str, ...],
-    keys_file: Path | None,
-    reading: str | None,
-    reason: str,
-    yes: bool,
-    patience: int,
-    as_json: bool,
-) -> int:
+    """,
+)
+restrict: Final = _demand(
+    Verb.RESTRICTED,
+    "restrict",
     """Keep people off every list until `unsuppress`.
 
     Keys come from stdin (`-`) or --file, one a line.
-    """
-    return _carry_out(
-        invocation, Verb.RESTRICTED, source, keys_file, reading, reason, patience, yes=yes, as_json=as_json
-    )
+    """,
+)
 
 
 @click.command(cls=Command)
-@SOURCE
-@FILE
-@READING
-@_REASON
-@YES
+@_asking
 @click.option("--status", is_flag=True, help="Go on with every erasure under way, and show how far each is.")
 @_PATIENCE
-@_JSON
+@AS_JSON
 @click.pass_obj
-def forget(
-    invocation: Invocation,
-    *,
-    source: tuple[str, ...],
-    keys_file: Path | None,
-    reading: str | None,
-    reason: str,
-    yes: bool,
-    status: bool,
-    patience: int,
-    as_json: bool,
-) -> int:
+def forget(invocation: Invocation, /, *, status: bool, patience: int, as_json: bool, **asked: Any) -> int:
     """Erase people: off every list, then out of our files.
 
     Keys come from stdin (`-`) or --file, one a line, each erased for itself. Keyed digests stay, so that nobody is added
     again. Our files are rewritten once the platforms confirmed. What your own systems hold is yours to delete.
     """
-    if status:
-        if source or keys_file is not None:
-            raise UsageError("A927", "--status takes no keys: it shows every erasure under way", hint="leave them out")
-        return _status(invocation, patience, as_json=as_json)
-    return _carry_out(invocation, Verb.ERASED, source, keys_file, reading, reason, patience, yes=yes, as_json=as_json)
+    whom = Asked(**asked)
+    if not status:
+        return _carry_out(invocation, Verb.ERASED, whom, patience, as_json=as_json)
+    if whom.source or whom.keys_file is not None:
+        raise UsageError("A927", "--status takes no keys: it shows every erasure under way", hint="leave them out")
+    return _status(invocation, patience, as_json=as_json)
 
 
 @click.command(cls=Command)
-@SOURCE
-@FILE
-@READING
-@_REASON
-@YES
-@_JSON
+@_asking
+@AS_JSON
 @click.pass_obj
-def unsuppress(
-    invocation: Invocation,
-    *,
-    source: tuple[str, ...],
-    keys_file: Path | None,
-    reading: str | None,
-    reason: str,
-    yes: bool,
-    as_json: bool,
-) -> int:
+def unsuppress(invocation: Invocation, /, *, as_json: bool, **asked: Any) -> int:
     """Take a withdraw, object, restrict or forget back.
 
     Give the key that was given then, and a --reason. Nothing is sent: the next sync adds whoever consents and fits.
     """
-    require_an_answer(invocation, source, yes=yes)
+    whom = Asked(**asked)
+    require_an_answer(invocation, whom.source, yes=whom.yes)
     invocation.document = "unsuppress/1" if as_json else None
-    given = content(source, keys_file)
+    given = content(whom.source, whom.keys_file)
     from consentric.workflows import unsuppress as workflow
 
-    if not agreed("Let these people be sent again?", yes=yes):
+    if not agreed("Let these people be sent again?", yes=whom.yes):
         return _declined()
     with invocation.opened() as (shell, _):
-        lifted = workflow.run(shell, given, reason=reason, reading=chosen(reading))
+        lifted = workflow.run(shell, given, reason=whom.reason, reading=chosen(whom.reading))
     if as_json:
         from consentric.reporting.requests_json import lifted_json
 
@@ -188,28 +140,17 @@ def unsuppress(
     return 0
 
 
-def _carry_out(
-    invocation: Invocation,
-    verb: Verb,
-    source: tuple[str, ...],
-    keys_file: Path | None,
-    reading: str | None,
-    reason: str,
-    patience: int,
-    *,
-    yes: bool,
-    as_json: bool,
-) -> int:
-    require_an_answer(invocation, source, yes=yes)
+def _carry_out(invocation: Invocation, verb: Verb, whom: Asked, patience: int, *, as_json: bool) -> int:
+    require_an_answer(invocation, whom.source, yes=whom.yes)
     from consentric.workflows import withdraw as workflow
 
     invocation.document = f"{workflow.COMMANDS[verb]}/1" if as_json else None
-    given = content(source, keys_file)
-    if not agreed("Remove these people from every list?", yes=yes):
+    given = content(whom.source, whom.keys_file)
+    if not agreed("Remove these people from every list?", yes=whom.yes):
         return _declined()
     with invocation.opened() as (shell, _):
         invocation.interruption.defer()
-        result = workflow.run(shell, verb, given, reason=reason, reading=chosen(reading), patience=patience)
+        result = workflow.run(shell, verb, given, reason=whom.reason, reading=chosen(whom.reading), patience=patience)
     if as_json:
         from consentric.reporting.requests_json import request_json
 
