@@ -28,6 +28,7 @@ from consentric.model.results import ListResult
 from consentric.planning.outbox import BASE, OUTBOX
 from consentric.ports import Checkpoint
 
+_NO_REBUILD: Final = "rebuild = NULL, rebuild_seq = NULL, rebuild_at = NULL"
 FINAL: Final = frozenset({BatchState.CONFIRMED, BatchState.PARTIAL, BatchState.FAILED})
 TAKEN: Final = frozenset({BatchState.ACCEPTED, BatchState.CONFIRMED, BatchState.PARTIAL})
 
@@ -140,8 +141,8 @@ class Ledger(BelongingRecord):
             self._refuse_open_intents(list_id)
             self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
             self._db.write(
-                "UPDATE lists SET platform_id = NULL, platform_id_at = NULL, rebuild = NULL, rebuild_seq = NULL,"
-                " rebuild_at = NULL, size = NULL, eligible = NULL, told_name = NULL, told_description = NULL,"
+                f"UPDATE lists SET {_NO_REBUILD}, platform_id = NULL, platform_id_at = NULL,"
+                " size = NULL, eligible = NULL, told_name = NULL, told_description = NULL,"
                 " seen_name = NULL, drift = NULL, deletion_asked_at = NULL WHERE id = ?",
                 list_id,
             )
@@ -168,9 +169,7 @@ class Ledger(BelongingRecord):
             self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
             file = self._register(list_id, run_id, FileKind.BASE, written)
             if ends_rebuild:
-                self._db.write(
-                    "UPDATE lists SET rebuild = NULL, rebuild_seq = NULL, rebuild_at = NULL WHERE id = ?", list_id
-                )
+                self._db.write(f"UPDATE lists SET {_NO_REBUILD} WHERE id = ?", list_id)
         self._checkpoint("fold_registered")
         remove_files(self._folder.lists, (each.name for each in old))
         self._db.scrub()

@@ -101,8 +101,7 @@ class RemoveRest:
     """The end of a rebuild: whoever was last added before it began leaves. One row stands for all of them."""
 
     ref: ListRef
-    spans: tuple[Span, ...]
-    people: int
+    span: Span
     reason: RebuildReason
 
 

@@ -8,15 +8,16 @@ other removal of its key or outbox is open.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from consentric.model.lists import Operation, Shape
 from consentric.planning.capabilities import Capabilities
+from consentric.planning.settling import UNKNOWN_SETTLES
 
-UNKNOWN_SETTLES: Final = "INTERVAL 23 HOURS"
-"""A request without a trustworthy answer may still be carried out for this long."""
-
-_OPEN: Final = f"(state IN ('intent', 'accepted') OR (state = 'unknown' AND sent_at > $now - {UNKNOWN_SETTLES}))"
+_HOURS: Final = UNKNOWN_SETTLES // timedelta(hours=1)
+_OPEN: Final = f"(state IN ('intent', 'accepted') OR (state = 'unknown' AND sent_at > $now - INTERVAL {_HOURS} HOURS))"
+"""As planning/settling.is_open."""
 
 
 def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:

@@ -34,10 +34,6 @@ _STEPS: Final[Mapping[Phase, type[RemoveNow | Rekey | Add | Refresh | Remove]]] 
     Phase.REFRESH: Refresh,
     Phase.REMOVE: Remove,
 }
-_REBUILDING: Final[Mapping[Phase, type[Rebuild | RemoveRest]]] = {
-    Phase.REBUILD: Rebuild,
-    Phase.REMOVE_REST: RemoveRest,
-}
 _SENT: Final = tuple(phase for phase in Phase if phase is not Phase.OWED)
 
 
@@ -60,10 +56,13 @@ def order(
             if phase in (Phase.ADD, Phase.REFRESH) and ref in missing and not _ensured(steps, ref):
                 steps.append(EnsureAudience(ref, missing[ref]))
             spans, people = tuple(_span(each) for each in here), max(each.people for each in here)
-            if phase in _REBUILDING:
-                steps.append(_REBUILDING[phase](ref, spans, people, rebuilds[ref].reason))
-            else:
-                steps.append(_STEPS[phase](ref, spans, people))
+            match phase:
+                case Phase.REBUILD:
+                    steps.append(Rebuild(ref, spans, people, rebuilds[ref].reason))
+                case Phase.REMOVE_REST:
+                    steps.append(RemoveRest(ref, spans[0], rebuilds[ref].reason))
+                case _:
+                    steps.append(_STEPS[phase](ref, spans, people))
         if phase is Phase.REMOVE_NOW:
             steps += renames
     return tuple(steps)

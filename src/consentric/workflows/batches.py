@@ -194,6 +194,11 @@ class Dispatch:
         with self.turn:
             self.shell.progress.sent(ref, batch.operation, batch.shape, batch.people, receipt.handle)
 
+    def failed(self, batch_id: int, error: PlatformError) -> None:
+        """Notes that it was not taken for certain, or that nobody knows."""
+        state = BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
+        self.ledger.outcome(batch_id, state, self.shell.clock.now(), reason=error.code)
+
     def _allow_again(self, cargo: Cargo) -> None:
         """The gate once more before a repetition. Rows of a request that may have arrived cannot be taken out of it."""
         if _operation(cargo) is Operation.ADD and gate(cargo.rows, self.watch.barred()):
@@ -205,8 +210,7 @@ class Dispatch:
 
     def _record_failure(self, parcel: Parcel, cargo: Cargo, batch_id: int, error: PlatformError) -> None:
         """Not sent for certain, or nobody knows; rows that the platform named are not tried again."""
-        state = BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
-        self.ledger.outcome(batch_id, state, self.shell.clock.now(), reason=error.code)
+        self.failed(batch_id, error)
         if isinstance(error, Refused) and error.bad_rows and not error.may_have_arrived:
             bad = [cargo.places[row] for row in error.bad_rows if row < len(cargo.places)]
             self.ledger.skip(parcel.outbox.id, bad, "refused")

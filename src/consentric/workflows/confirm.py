@@ -21,11 +21,12 @@ from consentric.model.project import Destination, Project
 from consentric.model.results import BatchCounts, ConfirmResult, Failure
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.folding import worth_folding
+from consentric.planning.rebuild import horizon
 from consentric.planning.settling import believed, is_early, is_open
 from consentric.ports import Inspector
 from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.exit_codes import told
-from consentric.workflows.memory import is_rebuilt, recollect
+from consentric.workflows.memory import recollect
 from consentric.workflows.opening import Shell, ledger, read_file
 from consentric.workflows.traces import settle
 
@@ -142,11 +143,10 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     them up as soon as it can.
     """
     outboxes = [file for file in record.files(each.id) if file.kind is FileKind.OUTBOX]
-    rebuilt = is_rebuilt(record, each)
+    now, batches = shell.clock.now(), record.batches(each.id)
+    rebuilt = horizon(each.rebuild_seq, batches) is not None
     if each.rebuild_seq is not None and not rebuilt:
         return
-    now = shell.clock.now()
-    batches = record.batches(each.id)
     if not outboxes or any(is_open(batch, now) for batch in batches):
         return
     base = sum(file.rows for file in record.files(each.id) if file.kind is FileKind.BASE)

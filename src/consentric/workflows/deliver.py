@@ -153,10 +153,8 @@ class Delivery:
                 total = sum(part.rows for part in parts)
                 yield [self._job(step, _NO_SPAN, refill.begin)]
                 yield [self._job(step, 0, partial(refill.send, part, total, last=part is parts[-1])) for part in parts]
-            case RemoveRest(ref, (span,), _, reason):
+            case RemoveRest(ref, span, reason):
                 yield [self._job(step, _NO_SPAN, partial(self._refill(ref, reason).end, span))]
-            case RemoveRest():
-                raise ValueError("one row stands for all who leave at the end of a rebuild")
             case _:
                 assert_never(step)
 

@@ -155,7 +155,11 @@ def _compare(
         last_add = ledger.last_add_at(record.id)
         begins = begun(RebuildReason.REKEYED, None, sent.batches, last_add, capabilities.rebuild, now)
         difference = compare(rebuild=begins)
-    if not difference.counts["members"] and capabilities.rebuild is RebuildForm.REPLACE:
+    if (
+        difference.rebuild is not None
+        and not difference.counts["members"]
+        and capabilities.rebuild is RebuildForm.REPLACE
+    ):
         return compare()
     return difference
 

@@ -31,13 +31,10 @@ def recollect(ledger: LedgerReader | None, record: ListRecord | None) -> Sent:
 
 def rebuilding(ledger: LedgerReader, record: ListRecord, now: datetime) -> Rebuilding | None:
     """How far a list is that is to be filled anew; None for every other one."""
+    if record.rebuild is None or record.platform_id is None:
+        return None
     batches = ledger.batches(record.id)
-    if record.rebuild is None or record.platform_id is None or is_rebuilt(ledger, record):
+    if horizon(record.rebuild_seq, batches) is not None:
         return None
     form, last_add = CAPABILITIES[record.platform].rebuild, ledger.last_add_at(record.id)
     return begun(record.rebuild, record.rebuild_seq, batches, last_add, form, now)
-
-
-def is_rebuilt(ledger: LedgerReader, record: ListRecord) -> bool:
-    """Whether the end of a rebuild was processed."""
-    return horizon(record.rebuild_seq, ledger.batches(record.id)) is not None

@@ -68,8 +68,7 @@ class Refill:
         try:
             receipt = self.sender().remove_rest(platform_id(self.parcel), before)
         except PlatformError as error:
-            state = BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
-            self.dispatch.ledger.outcome(batch.id, state, self.dispatch.shell.clock.now(), reason=error.code)
+            self.dispatch.failed(batch.id, error)
             raise
         self.dispatch.accepted(self.ref, batch, receipt)
         return Shipped()
