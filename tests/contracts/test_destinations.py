@@ -12,8 +12,8 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -32,26 +32,12 @@ from consentric.model.secrets import Secret
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm
 from consentric.planning.outbox import OUTBOX
 from consentric.ports import Sender, WireBatch
+from fakes import HandClock
 
 TOKEN = "EAAGcanaryTokenThatMustNotShow"
 SECRET = "canaryAppSecretThatMustNotShow"
 _NUMBERS = count(1)
 _ACCOUNTS = count(1_000_000_001)
-
-
-@dataclass
-class Clock:
-    """Time that passes only by sleeping."""
-
-    moment: datetime = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
-    slept: list[float] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.moment += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -107,7 +93,7 @@ class Peer:
     sandbox: Sandbox
     platform: Platform
     destination: Destination
-    clock: Clock
+    clock: HandClock
     add: str
     remove: str
 
@@ -125,7 +111,7 @@ class Peer:
 @pytest.fixture(params=list(Platform), ids=str)
 def peer(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Peer]:
     number = next(_ACCOUNTS)
-    clock = Clock()
+    clock = HandClock()
     match request.param:
         case Platform.GOOGLE:
             terms = TermsAccepted(None, None)

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,16 +20,7 @@ from consentric.destinations.senders import open_sender
 from consentric.errors import AccessDenied, Unavailable
 from consentric.model.lists import ListRef, ListSpec
 from consentric.model.project import GoogleAccount, Platform
-
-
-class Clock:
-    """Sleeps without waiting."""
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
-
-    def sleep(self, seconds: float) -> None:
-        del seconds
+from fakes import StandingClock
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +58,7 @@ def account(sandbox: dict[str, str]) -> GoogleAccount:
 @pytest.fixture(scope="module")
 def made(account: GoogleAccount) -> dict[str, str]:
     """Two lists, one with a name that would end a careless query."""
-    sender = open_sender(account, Clock())
+    sender = open_sender(account, StandingClock())
     spec = ListSpec(ListRef("a", "google"), Platform.GOOGLE, account.account, "Plain", "", "consentric:1:a", 30)
     odd = replace(spec, name="Rock 'n' \"roll\" \\ OR 1=1", tag="consentric:1:b")
     return {each.name: sender.create(each) for each in (spec, odd)}
@@ -76,7 +66,7 @@ def made(account: GoogleAccount) -> dict[str, str]:
 
 @pytest.fixture
 def reader(account: GoogleAccount) -> AdsReader:
-    return open_ads_reader(account, Clock())
+    return open_ads_reader(account, StandingClock())
 
 
 def test_all_lists_of_the_account_are_read(reader: AdsReader, made: dict[str, str]) -> None:
@@ -105,7 +95,7 @@ def test_a_name_is_quoted_and_cannot_change_the_query(reader: AdsReader, made: d
 def test_another_account_has_other_lists(account: GoogleAccount, made: dict[str, str]) -> None:
     """The customer id of the destination is the one that is asked."""
     assert made
-    assert open_ads_reader(replace(account, customer_id="5556667778"), Clock()).lists() == ()
+    assert open_ads_reader(replace(account, customer_id="5556667778"), StandingClock()).lists() == ()
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from consentric.planning.gate import Barred, gate
 from consentric.planning.guards import LEFT_THE_FILE
 from consentric.planning.rows import Allowed, Phase
 from consentric.planning.settling import believed, is_early
+from fakes import StandingClock
 from model.book import Book, Outbox, stretches
 from model.history import LIMITS, History, Step
 from model.judge import (
@@ -366,7 +367,7 @@ def state_after_repeating() -> BatchState:
         raise next(answers, Refused("A500", "not that"))
 
     try:
-        Retrying(Clock(), Budget()).repeatable(call)
+        Retrying(StandingClock(START), Budget()).repeatable(call)
     except PlatformError as error:
         return BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
     raise AssertionError("a call that always fails went well")
@@ -380,17 +381,7 @@ def doubt_after_repeating() -> bool:
         for error in answers:
             raise error
 
-    return Retrying(Clock(), Budget()).told(call)[1]
-
-
-class Clock:
-    """Nobody waits."""
-
-    def now(self) -> datetime:
-        return START
-
-    def sleep(self, seconds: float) -> None:
-        """At once."""
+    return Retrying(StandingClock(START), Budget()).told(call)[1]
 
 
 def play(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from consentric.errors import ConsentricError, LockHeld
-from consentric.model.lists import ListRef, Operation, Shape
 from consentric.model.results import SyncResult
 from consentric.workflows import sync
 from consentric.workflows.opening import Shell
+from fakes import HandClock, Quiet
 from judge import compare, expected
 from judge.accounts import SandboxView
 from judge.sent import added_rows
@@ -28,28 +28,6 @@ _WATCHED: Final = timedelta(minutes=6)
 
 class Died(BaseException):
     """The run is gone in the middle of whatever it did."""
-
-
-class SandboxClock:
-    """The sandbox's time at the start of a run; waiting is quick."""
-
-    def __init__(self, start: datetime) -> None:
-        self.instant = start
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def sleep(self, seconds: float) -> None:
-        self.instant += timedelta(seconds=seconds)
-
-
-class Quiet:
-    """Progress that nobody watches."""
-
-    def started(self, run_id: str) -> None: ...
-    def stage(self, text: str) -> None: ...
-    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None: ...
-    def note(self, text: str) -> None: ...
 
 
 class Points:
@@ -84,7 +62,7 @@ class Shop:
             "CONSENTRIC_META_ENDPOINT": self.sandbox.meta,
             "CONSENTRIC_CLOCK": NOW.isoformat(),
         }
-        self.clock = SandboxClock(NOW)
+        self.clock = HandClock(NOW)
         self.midway: int | None = None
         """The request that may still have been under way when somebody withdrew during a run."""
 
@@ -100,7 +78,7 @@ class Shop:
 
     def sync(self, chosen: int = 0, happens: Callable[[], None] = nothing) -> SyncResult | None:
         """One run; None when it ended with an error or died. What it added is held against the judge."""
-        self.clock = SandboxClock(self.sandbox.now)
+        self.clock = HandClock(self.sandbox.now)
         shell = Shell(
             self.family.folder / "audiences.yaml", self.state, self.env, self.clock, Quiet(), Points(chosen, happens)
         )

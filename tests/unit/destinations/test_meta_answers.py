@@ -9,7 +9,6 @@ import threading
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -25,6 +24,7 @@ from consentric.model.lists import ListFacts, ListRef, ListSpec, Operation, Shap
 from consentric.model.project import MetaAccount, Platform
 from consentric.model.secrets import Secret
 from consentric.ports import Sender, WireBatch
+from fakes import StandingClock
 
 from .rows_of_people import ANN, BOB, MOBILE, row, table
 
@@ -33,14 +33,6 @@ TOKEN, SECRET = "EAAGfuzzTokenCanary", "fuzzSecretCanary"
 ROWS: pa.Table = table(row((1, ANN), (2, MOBILE)), row((1, BOB)))
 GOOD: dict[str, Any] = {"audience_id": LIST, "session_id": "1", "num_received": 2, "num_invalid_entries": 0}
 CANARIES = (TOKEN, SECRET, ANN.hex(), BOB.hex(), MOBILE.hex())
-
-
-class Clock:
-    def now(self) -> datetime:
-        return datetime(2026, 11, 24, tzinfo=UTC)
-
-    def sleep(self, seconds: float) -> None:
-        del seconds
 
 
 @dataclass(frozen=True)
@@ -95,7 +87,7 @@ def sender(server: Server) -> Sender:
     while budget.take():
         continue
     endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-    return open_sender(MetaAccount("meta", "act_1", Secret(TOKEN), Secret(SECRET), endpoint), Clock(), budget)
+    return open_sender(MetaAccount("meta", "act_1", Secret(TOKEN), Secret(SECRET), endpoint), StandingClock(), budget)
 
 
 def send(sender: Sender, operation: Operation = Operation.ADD) -> Any:

@@ -6,24 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
 import pytest
 
 from consentric.destinations.retrying import LONGEST_WAIT, MOST_TRIES, Budget, Retrying
 from consentric.errors import AccessDenied, PlatformError, Refused, RetryAfter, Stopped, Unavailable
-
-
-@dataclass
-class Clock:
-    slept: list[float] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 24, tzinfo=UTC)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
+from fakes import StandingClock
 
 
 @dataclass
@@ -50,11 +39,11 @@ def most() -> float:
 
 def test_a_passing_failure_is_repeated() -> None:
     """Pauses double up to their cap; the draw is between nothing and that."""
-    clock = Clock()
+    clock = StandingClock()
     platform = Platform([down(unknown=True) for _ in range(4)])
     assert Retrying(clock, Budget(), most).repeatable(platform) == "done"
     assert clock.slept == [2.0, 4.0, 8.0, 16.0]
-    clock = Clock()
+    clock = StandingClock()
     Retrying(clock, Budget(), lambda: 0.0).repeatable(Platform([down()]))
     assert clock.slept == [0.0]
 
@@ -64,7 +53,7 @@ def test_five_tries_then_the_last_error() -> None:
     errors = [down() for _ in range(9)]
     platform = Platform(list(errors))
     with pytest.raises(Unavailable) as caught:
-        Retrying(Clock(), Budget()).repeatable(platform)
+        Retrying(StandingClock(), Budget()).repeatable(platform)
     assert platform.calls == MOST_TRIES
     assert caught.value is errors[4]
 
@@ -74,29 +63,29 @@ def test_what_will_not_change_is_not_repeated(error: PlatformError) -> None:
     """By class alone."""
     platform = Platform([error])
     with pytest.raises(type(error)):
-        Retrying(Clock(), Budget()).repeatable(platform)
+        Retrying(StandingClock(), Budget()).repeatable(platform)
     assert platform.calls == 1
 
 
 def test_creation_is_repeated_only_if_nothing_was_done() -> None:
     """Who may have applied it is not asked twice."""
     refused_at_the_door, maybe_done = Platform([down(60.0)]), Platform([down(unknown=True)])
-    assert Retrying(Clock(), Budget()).once(refused_at_the_door) == "done"
+    assert Retrying(StandingClock(), Budget()).once(refused_at_the_door) == "done"
     with pytest.raises(Unavailable):
-        Retrying(Clock(), Budget()).once(maybe_done)
+        Retrying(StandingClock(), Budget()).once(maybe_done)
     assert maybe_done.calls == 1
 
 
 def test_what_the_platform_asks_is_waited_in_full() -> None:
     """With a little on top, so that not all come back at once."""
-    clock = Clock()
+    clock = StandingClock()
     Retrying(clock, Budget(), most).repeatable(Platform([down(420.0)]))
     assert clock.slept == [422.0]
 
 
 def test_a_run_never_waits_longer_than_a_quarter_of_an_hour() -> None:
     """An hour is not waited for at all; several waits together neither."""
-    clock = Clock()
+    clock = StandingClock()
     with pytest.raises(Unavailable):
         Retrying(clock, Budget()).repeatable(Platform([down(3600.0)]))
     assert clock.slept == []
@@ -120,7 +109,7 @@ def test_a_platform_that_is_down_gets_less_than_a_tenth_more_calls(calm_before: 
 
         return call
 
-    retrying = Retrying(Clock(), Budget())
+    retrying = Retrying(StandingClock(), Budget())
     for number in range(200):
         try:
             retrying.repeatable(call_number(number))
@@ -152,26 +141,26 @@ def test_a_repetition_can_be_forbidden() -> None:
 
     platform = Platform([down(), down()])
     with pytest.raises(Stopped):
-        Retrying(Clock(), Budget(), most).repeatable(platform, no)
+        Retrying(StandingClock(), Budget(), most).repeatable(platform, no)
     assert (asked, platform.calls) == ([1], 1)
-    assert Retrying(Clock(), Budget(), most).repeatable(Platform([]), no) == "done"
+    assert Retrying(StandingClock(), Budget(), most).repeatable(Platform([]), no) == "done"
 
 
 def test_a_refusal_after_an_unanswered_attempt_leaves_the_outcome_open() -> None:
     """The first attempt may have been carried out, whatever the platform says to the second."""
     platform = Platform([down(unknown=True), Refused("A521", "no")])
     with pytest.raises(Refused) as caught:
-        Retrying(Clock(), Budget(), most).repeatable(platform)
+        Retrying(StandingClock(), Budget(), most).repeatable(platform)
     assert caught.value.may_have_arrived
     with pytest.raises(Refused) as caught:
-        Retrying(Clock(), Budget(), most).repeatable(Platform([Refused("A521", "no")]))
+        Retrying(StandingClock(), Budget(), most).repeatable(Platform([Refused("A521", "no")]))
     assert not caught.value.may_have_arrived
 
 
 def test_a_destination_that_was_given_up_on_gets_no_repetitions_until_it_answers() -> None:
     """Five calls for the first, one each for the next ones; a refusal is an answer too, and another destination is not meant."""
     budget = Budget()
-    google, meta = (Retrying(Clock(), budget, destination=name) for name in ("google", "meta"))
+    google, meta = (Retrying(StandingClock(), budget, destination=name) for name in ("google", "meta"))
     tries = []
     for _ in range(3):
         platform = Platform([down() for _ in range(9)])
@@ -190,7 +179,7 @@ def test_a_destination_that_was_given_up_on_gets_no_repetitions_until_it_answers
 
 def test_a_list_that_is_busy_says_nothing_of_its_destination() -> None:
     """The next call is repeated as ever."""
-    retrying = Retrying(Clock(), Budget(), destination="meta")
+    retrying = Retrying(StandingClock(), Budget(), destination="meta")
     with pytest.raises(Unavailable):
         retrying.repeatable(Platform([Unavailable("A505", "busy") for _ in range(9)]))
     platform = Platform([down()])
@@ -227,7 +216,7 @@ class Storm:
 def test_calls_in_flight_together_are_repeated_one_at_a_time() -> None:
     """Ten calls meet a platform that is down: ten and four repetitions arrive, none of these beside another."""
     storm = Storm(10)
-    retrying = Retrying(Clock(), Budget(), destination="google")
+    retrying = Retrying(StandingClock(), Budget(), destination="google")
 
     def call() -> bool:
         with pytest.raises(Unavailable):
@@ -242,7 +231,7 @@ def test_calls_in_flight_together_are_repeated_one_at_a_time() -> None:
 
 def test_who_comes_after_a_wait_that_helped_does_not_wait_again() -> None:
     """A quota of the minute: ten are told to wait, one waits, and then all go."""
-    clock = Clock()
+    clock = StandingClock()
     retrying = Retrying(clock, Budget(), lambda: 0.0, destination="google")
     together = threading.Barrier(10)
 
@@ -266,7 +255,7 @@ def test_who_comes_after_a_wait_that_helped_does_not_wait_again() -> None:
 def test_a_login_that_is_refused_is_renewed_once() -> None:
     """The call goes on with the fresh one; if that is refused too, it is not renewed again."""
     renewed: list[int] = []
-    retrying = Retrying(Clock(), Budget(), renew=lambda: renewed.append(1))
+    retrying = Retrying(StandingClock(), Budget(), renew=lambda: renewed.append(1))
     expired = AccessDenied("A541", "expired")
     assert retrying.repeatable(Platform([expired])) == "done"
     assert renewed == [1]
@@ -278,11 +267,11 @@ def test_a_login_that_is_refused_is_renewed_once() -> None:
     assert renewed == [1]
     permission = Platform([AccessDenied("A542", "no permission")])
     with pytest.raises(AccessDenied):
-        Retrying(Clock(), Budget(), renew=lambda: renewed.append(1)).repeatable(permission)
+        Retrying(StandingClock(), Budget(), renew=lambda: renewed.append(1)).repeatable(permission)
     assert (renewed, permission.calls) == ([1], 1)
 
 
 def test_an_answer_after_an_unanswered_attempt_is_told_with_its_doubt() -> None:
     """The repetition was answered; the first attempt may be carried out besides. Who was turned away did nothing."""
     for failures, doubtful in (([], False), ([down()], False), ([down(unknown=True)], True)):
-        assert Retrying(Clock(), Budget(), most).told(Platform(list(failures))) == ("done", doubtful)
+        assert Retrying(StandingClock(), Budget(), most).told(Platform(list(failures))) == ("done", doubtful)

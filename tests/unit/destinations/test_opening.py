@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,9 @@ from consentric.destinations.senders import open_sender
 from consentric.errors import AccessDenied
 from consentric.model.project import GoogleAccount, MetaAccount
 from consentric.model.secrets import Secret
+from fakes import StandingClock
 
 TOKEN, SECRET = "EAAGopeningCanary", "openingSecretCanary"
-
-
-class Clock:
-    def now(self) -> datetime:
-        return datetime(2026, 11, 24, tzinfo=UTC)
-
-    def sleep(self, seconds: float) -> None:
-        del seconds
 
 
 def test_drivers_are_loaded_only_when_opened() -> None:
@@ -72,7 +64,7 @@ def test_this_machine_is_reached_without_a_proxy() -> None:
 
 def test_nothing_shows_the_token() -> None:
     """No repr and no attribute of what is opened; only its own header."""
-    sender = open_sender(MetaAccount("meta", "act_1", Secret(TOKEN), Secret(SECRET)), Clock())
+    sender = open_sender(MetaAccount("meta", "act_1", Secret(TOKEN), Secret(SECRET)), StandingClock())
     session = sender._api._session  # type: ignore[attr-defined]
     seen = [repr(sender), *map(repr, vars(sender).values()), repr(vars(session)), repr(vars(session.requests))]
     assert not [text for text in seen if TOKEN in text or SECRET in text]
@@ -81,7 +73,7 @@ def test_nothing_shows_the_token() -> None:
 def test_without_a_token_meta_says_how_to_get_one() -> None:
     """Before anything is sent."""
     with pytest.raises(AccessDenied) as caught:
-        open_inspector(MetaAccount("meta", "act_1"), Clock())
+        open_inspector(MetaAccount("meta", "act_1"), StandingClock())
     assert caught.value.code == "A540"
     assert "META_ACCESS_TOKEN" in caught.value.hint
 
@@ -91,7 +83,7 @@ def test_without_credentials_google_says_how_to_get_them(opening: object, monkey
     """Also when the key file is missing; the reason is not shown, it may hold paths and more."""
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/canary-key.json")
     with pytest.raises(AccessDenied) as caught:
-        opening(GoogleAccount("google", "1234567890"), Clock())  # type: ignore[operator]
+        opening(GoogleAccount("google", "1234567890"), StandingClock())  # type: ignore[operator]
     assert caught.value.code == "A540"
     assert "gcloud auth application-default login" in caught.value.hint
     assert "canary-key" not in f"{caught.value}{caught.value.hint}"
@@ -108,7 +100,7 @@ def test_an_endpoint_is_this_machine_or_nothing(endpoint: str) -> None:
         GoogleAccount("google", "1234567890", endpoint=endpoint),
     ):
         with pytest.raises(AccessDenied) as caught:
-            open_sender(account, Clock())
+            open_sender(account, StandingClock())
         assert caught.value.code == "A549"
 
 

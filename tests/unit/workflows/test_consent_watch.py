@@ -13,7 +13,7 @@ from consentric.engine.base import Sent
 from consentric.errors import Stopped
 from consentric.ledger import open_ledger
 from consentric.ledger.writer import Ledger
-from consentric.model.lists import ListRef, Operation, Shape
+from consentric.model.lists import ListRef
 from consentric.model.people import Verb
 from consentric.model.project import Platform
 from consentric.model.requests import Subject
@@ -23,6 +23,7 @@ from consentric.planning.rows import Allowed
 from consentric.workflows.consent_watch import ConsentWatch
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.opening import Opened, Shell, open_project, read_file
+from fakes import HandClock, Quiet
 
 REF = ListRef("everybody", "meta")
 START = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
@@ -38,28 +39,6 @@ audiences: {everybody: {who: {field: customers.tier, is: gold}, send_to: meta}}
 """
 
 
-class HandClock:
-    """Time that moves when a test says so."""
-
-    def __init__(self) -> None:
-        self.instant = START
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def sleep(self, seconds: float) -> None:
-        self.instant += timedelta(seconds=seconds)
-
-
-class Quiet:
-    """Progress that nobody watches."""
-
-    def started(self, run_id: str) -> None: ...
-    def stage(self, text: str) -> None: ...
-    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None: ...
-    def note(self, text: str) -> None: ...
-
-
 class Night:
     """A run that has read its data and not sent anything yet."""
 
@@ -73,7 +52,7 @@ class Night:
         self.consents = folder / "consents.csv"
         grants = "".join(f"{number},,yes,2026-05-01,,f1\n" for number in range(1, 6))
         self.consents.write_text("customer_id,email,ads,given_at,withdrawn_at,form\n" + grants, "utf-8")
-        self.clock = HandClock()
+        self.clock = HandClock(START)
         shell = Shell(folder / "audiences.yaml", folder / "state", {}, self.clock, Quiet(), lambda name: None)
         self.ledger: Ledger = open_ledger(shell.state)
         self.opened: Opened = open_project(shell, read_file(shell, contact=False))

@@ -27,18 +27,10 @@ from consentric.ports import WireBatch
 from consentric.workflows.batches import Dispatch, Parcel
 from consentric.workflows.deliver import Delivery
 from consentric.workflows.opening import Shell
+from fakes import StandingClock
 
 AT = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
 ACCOUNTS = {"google": GoogleAccount("google", "123"), "meta": MetaAccount("meta", "act_1", None, None)}
-
-
-class Clock:
-    """Stands still."""
-
-    def now(self) -> datetime:
-        return AT
-
-    def sleep(self, seconds: float) -> None: ...
 
 
 @dataclass
@@ -131,7 +123,9 @@ class Office:
         return self.ledger._run_id or self.ledger.begin_run(AT, "ab" * 32)
 
     def deliver(self, platforms: Platforms, *steps: Step) -> Delivery:
-        shell = Shell(self.folder / "f", self.folder, {}, Clock(), self.told, lambda name: self.checkpoint(name))
+        shell = Shell(
+            self.folder / "f", self.folder, {}, StandingClock(AT), self.told, lambda name: self.checkpoint(name)
+        )
         dispatch = Dispatch(shell, self.ledger, Watch())  # type: ignore[arg-type]
         delivery = Delivery(
             Destinations(ACCOUNTS),  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
@@ -12,9 +11,9 @@ import pytest
 
 from consentric.errors import ConsentricError
 from consentric.ledger import passing_keys
-from consentric.model.lists import ListRef, Operation, Shape
 from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.opening import Opened, Shell, open_project, read_file
+from fakes import Quiet, StandingClock
 
 DOCUMENT = """
     version: 1
@@ -39,36 +38,13 @@ FILES = {
 }
 
 
-class StandingClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def sleep(self, seconds: float) -> None:
-        return
-
-
-@dataclass
-class Silence:
-    """Progress that nobody sees."""
-
-    def started(self, run_id: str) -> None:
-        return
-
-    def stage(self, text: str) -> None:
-        return
-
-    def sent(self, ref: ListRef, operation: Operation, shape: Shape, people: int, request_id: str) -> None:
-        return
-
-    def note(self, text: str) -> None:
-        return
-
-
 def looked_at(root: Path, before: Mapping[str, int] | None = None, **files: str) -> tuple[Opened, Evaluation]:
     (root / "audiences.yaml").write_text(dedent(DOCUMENT))
     for name, content in {**FILES, **files}.items():
         (root / f"{name}.csv").write_text(content)
-    shell = Shell(root / "audiences.yaml", root / "state", {}, StandingClock(), Silence(), lambda name: None)
+    shell = Shell(
+        root / "audiences.yaml", root / "state", {}, StandingClock(datetime.now(UTC)), Quiet(), lambda name: None
+    )
     opened = open_project(shell, read_file(shell, contact=False))
     return opened, evaluate(shell, opened, passing_keys(), frozenset(), before or {})
 
