@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
@@ -143,6 +144,18 @@ def test_a_guard_holds_everything_but_a_withdrawal(night: tuple[Family, Stage], 
     assert added == set()
     assert removed
     assert removed <= hers
+
+
+def test_a_first_fill_that_was_cut_off_goes_on_by_itself(open_family: OpenFamily) -> None:
+    """Most are still to be added to the few that the killed run got to; once a sync has ended well, growth is looked at."""
+    family, stage = open_family(*crowd(100, 90))
+    assert stage.sync(CONSENTRIC_ROWS="1", CONSENTRIC_KILL="outcome_recorded:10").exit == -signal.SIGKILL
+    assert [entry for entry in stage.sandbox.log() if entry["op"] in ADDS]
+    stage.converge()
+    stage.assert_right()
+    family.people.update({one.customer_id: one for one in crowd(900, 60)})
+    family.write()
+    assert set(stops(stage.run("plan", "--json")).values()) == {"A603"}
 
 
 def test_a_stopped_list_goes_on_when_the_number_is_approved_in_the_file(night: tuple[Family, Stage]) -> None:

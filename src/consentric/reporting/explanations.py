@@ -58,7 +58,8 @@ That happens when the new key was synced once without `renamed_from`. Two lists 
     "A601": """A list would be smaller than `min_size`. It is not made and nobody is added; removals still happen.""",
     "A602": """More people would be removed from a list than `max_removals` allows.
 Usually an export is incomplete. If it is right, allow the number that the message names, for one run.""",
-    "A603": """More people would be added to a list than `max_additions` allows. The first fill of a list is exempt.""",
+    "A603": """More people would be added to a list than `max_additions` allows.
+The first fill of a list is exempt, until a sync of it has ended well.""",
     "A604": """Many people who are on a list have no consent record any more, or one with an unknown word.
 Consent does not vanish by itself: look at the export of the consent log. Their removal and all adds wait.""",
     "A605": """A source has far fewer rows than at the last run that went well.

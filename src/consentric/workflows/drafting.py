@@ -101,7 +101,8 @@ def _draft_list(
         if wanted
         else (left_the_file(since, today, drift, spec.ref.audience),)
     )
-    verdict = judge.judge(spec.ref, difference, troubles, left_since=None if wanted else since)
+    first_fill = record is None or record.last_sync is None
+    verdict = judge.judge(spec.ref, difference, troubles, first_fill=first_fill, left_since=None if wanted else since)
     stretches = evaluation.engine.prepare(spec.ref, capabilities, verdict.allowed, rebuild)
     drafts.stretches[spec.ref] = stretches
     if rebuild is not None:

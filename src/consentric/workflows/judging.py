@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from consentric.engine.base import Difference
@@ -26,9 +26,18 @@ class Judge:
     _without_approval: dict[str, list[Stop | None]] = field(default_factory=dict)
 
     def judge(
-        self, ref: ListRef, difference: Difference, troubles: tuple[Trouble, ...], *, left_since: date | None = None
+        self,
+        ref: ListRef,
+        difference: Difference,
+        troubles: tuple[Trouble, ...],
+        *,
+        first_fill: bool,
+        left_since: date | None = None,
     ) -> Verdict:
         """`troubles` are what stops the list whatever its numbers say; `left_since`: its audience left the file then.
+
+        The `first_fill` of a list lasts until a sync of it has ended well: a run that dies on the way leaves a few people
+        there, and the others are no growth.
 
         No guard holds back the emptying of a list whose audience left thirty days ago: every plan since has said so.
         """
@@ -37,7 +46,7 @@ class Judge:
         audience = self.opened.project.audiences.get(ref.audience)
         if audience is not None and audience.paused:
             troubles = (PAUSED, *troubles)
-        verdict = self._verdict(ref, difference.counts, troubles)
+        verdict = self._verdict(ref, difference.counts, troubles, first_fill=first_fill)
         if verdict.stop is None:
             return verdict
         return Verdict(
@@ -57,10 +66,14 @@ class Judge:
             elif not any(stop is not None and stop.code in LIFTED for stop in stops):
                 yield Notice("W341", max(approval.removals, approval.additions), key)
 
-    def _verdict(self, ref: ListRef, counts: Mapping[str, int], troubles: tuple[Trouble, ...]) -> Verdict:
+    def _verdict(
+        self, ref: ListRef, counts: Mapping[str, int], troubles: tuple[Trouble, ...], *, first_fill: bool
+    ) -> Verdict:
         project, today = self.opened.project, self.opened.catalog.today
         audience = project.audiences.get(ref.audience)
         guards = project.guards if audience is None else audience.guards
+        if first_fill:
+            guards = replace(guards, max_additions=None)
         if self.saved is not None:
             approved = self.saved.of(ref)
             guards, allowance = only_saved(guards, approved)
