@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from consentric.config.problems import Problems
 from consentric.config.tree import Path
-from consentric.model.conditions import Condition, Field, Is, IsNot, Not, RowCondition, RowNot, RowTest, Scalar
+from consentric.model.conditions import Condition, Field, Not
+from consentric.model.row_tests import Is, IsNot, RowCondition, RowNot, RowTest, Scalar
 
 
 def warn_if_always_true(problems: Problems, path: Path, parts: Sequence[Condition | RowCondition]) -> None:

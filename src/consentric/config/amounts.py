@@ -12,6 +12,7 @@ _COMMA = re.compile(r"(-?[0-9]+),([0-9]+)")
 _UNIT = re.compile(r"(?i)(-?[0-9][0-9.,]*)\s*(?:kr\.?|dkk|sek|nok|eur|€|,-)")
 _UNDERSCORES = re.compile(r"-?[0-9]+(?:_[0-9]+)+")
 _PERCENT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s?%")
+_PEOPLE = re.compile(r"([0-9]{1,9}) +(?:people|person|customers)")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -42,9 +43,14 @@ def whole_number(value: object) -> int:
 
 def share(value: object) -> float:
     """`20%` as 0.2."""
+    return float(exact_share(value))
+
+
+def exact_share(value: object) -> Decimal:
+    """`20%` as 0.2, to the last digit."""
     found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     if found:
-        return float(Decimal(found[1]) / 100)
+        return Decimal(found[1]) / 100
     raise WrongValueError("A104", MISUNDERSTOOD, f"write a percentage, e.g. `{_percent_cure(value)}`")
 
 
@@ -54,6 +60,22 @@ def limited_share(value: object) -> float:
     if found > 1:
         raise WrongValueError("A104", MISUNDERSTOOD, "write at most `100%`, or `off`")
     return found
+
+
+def ranked_size(value: object) -> int | Decimal:
+    """`500 people` as 500, `10%` as 0.1: more than nobody, and at most all."""
+    people = _PEOPLE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if people:
+        size: int | Decimal = int(people[1])
+    elif isinstance(value, int) and not isinstance(value, bool):
+        raise WrongValueError("A104", MISUNDERSTOOD, f"write `{value}%`, or `{value} people`")
+    else:
+        size = exact_share(value)
+    if size == 0:
+        raise WrongValueError("A104", MISUNDERSTOOD, "that is nobody: write e.g. `10%`, or `500 people`")
+    if isinstance(size, Decimal) and size > 1:
+        raise WrongValueError("A104", MISUNDERSTOOD, "write at most `100%`")
+    return size
 
 
 def truth(value: object) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from consentric.config.problems import Problems, did_you_mean
+from consentric.config.reading import Named
 from consentric.config.sections import Sections
 from consentric.config.shapes import AudienceShape, GoogleShape
 from consentric.config.tree import Path
@@ -15,14 +16,19 @@ GOOGLE_LONGEST_DAYS = 540
 KEEP_FOR = Duration(180, Unit.DAY)
 
 _ANY_DAY = date(2026, 1, 1)
+_BREAK = "break it at one place"
 
 
-def check_audiences(sections: Sections, destinations: Iterable[str], problems: Problems) -> None:
-    """`destinations` are all names in the file, also of destinations that are wrong otherwise."""
+def check_audiences(
+    sections: Sections, destinations: Iterable[str], named: Sequence[Named], problems: Problems
+) -> None:
+    """`destinations` are all names in the file, also of destinations that are wrong otherwise; `named` stand in rules."""
     known = tuple(destinations)
     _check_send_to(sections, known, problems)
     _check_exclude(sections, problems)
+    _check_named(sections, named, problems)
     _check_cycles(sections, problems)
+    _check_rules_in_circles(sections, named, problems)
     _check_twins(sections, problems)
     _check_keep_for(sections, problems)
     _check_renames(sections, problems)
@@ -64,6 +70,43 @@ def _check_exclude(sections: Sections, problems: Problems) -> None:
                 problems.error("A203", path, f"there is no audience called `{name}`", hint)
 
 
+def _check_named(sections: Sections, named: Sequence[Named], problems: Problems) -> None:
+    for each in named:
+        if each.key == each.by:
+            problems.error(
+                "A206", each.path, f"the rule of `{each.by}` asks for `{each.by}` itself", "name another audience"
+            )
+        elif each.key not in sections.audiences:
+            hint = did_you_mean(each.key, sections.audiences)
+            problems.error("A203", each.path, f"there is no audience called `{each.key}`", hint)
+
+
+def _check_rules_in_circles(sections: Sections, named: Sequence[Named], problems: Problems) -> None:
+    """Rules are worked out one after the other, so none may wait for itself. Exclusions may go both ways with them."""
+    ahead: dict[str, list[Named]] = {key: [] for key in sections.audiences}
+    for each in named:
+        if each.key in ahead and each.key != each.by:
+            ahead[each.by].append(each)
+    done: set[str] = set()
+    for start in ahead:
+        stack: list[tuple[str, tuple[str, ...]]] = [(start, ())]
+        while stack:
+            key, trail = stack.pop()
+            if key in done:
+                continue
+            here = (*trail, key)
+            for each in ahead[key]:
+                if each.key in here:
+                    circle = " → ".join((*here[here.index(each.key) :], each.key))
+                    problems.error("A206", each.path, f"these rules ask for each other in a circle: {circle}", _BREAK)
+                    done.add(key)
+            waiting = [each.key for each in ahead[key] if each.key not in done and each.key not in here]
+            if waiting:
+                stack += [(key, trail), (waiting[0], here)]
+            else:
+                done.add(key)
+
+
 def _check_cycles(sections: Sections, problems: Problems) -> None:
     """Reports each cycle once, where the walk in the order of the file comes back to it."""
     done: set[str] = set()
@@ -83,7 +126,7 @@ def _walk(sections: Sections, start: str, trail: tuple[str, ...], done: set[str]
             if name in here and name != key:
                 circle = " → ".join((*here[here.index(name) :], name))
                 path = ("audiences", key, "exclude", index)
-                problems.error("A206", path, f"these exclude each other in a circle: {circle}", "break it at one place")
+                problems.error("A206", path, f"these exclude each other in a circle: {circle}", _BREAK)
             elif name in sections.audiences and name not in done and name != key:
                 stack.append((name, here))
         done.add(key)

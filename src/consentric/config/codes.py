@@ -41,7 +41,8 @@ The caret stands on the block that lacks it. `valid_for` and `proof` may be miss
     "A102": """The key is not a word of the language, at least not here.
 Unknown keys are refused rather than ignored: a misspelt `exclude` would send people who should be left out.""",
     "A103": """A condition begins with a word that starts none.
-Conditions are `{field: …}`, `{did: …}`, `{did_not: …}`, `{all: […]}`, `{any: […]}` and `{not: …}`.""",
+Conditions are `{field: …}`, `{did: …}`, `{did_not: …}`, `{last: …}`, `{first: …}`, `{top: …}`, `{bottom: …}`,
+`{in_audience: …}`, `{all: […]}`, `{any: […]}` and `{not: …}`.""",
     "A104": """The key is right, but its value is written in a way that cannot be read.
 Times are `90 days` or `6 months ago`, dates `2026-01-31`, shares `5%`.""",
     "A105": """A condition tests nothing, or two things at once.
@@ -68,7 +69,7 @@ Names are compared letter by letter, capitals included. For consent this stops e
 Write the column alone, without the name of the source.""",
     "A205": """A column is named without its source, and several sources have it.
 Write `source.column`, so that the audience stays the same when a source gains a column.""",
-    "A206": """Audiences exclude each other in a circle, or one excludes itself.
+    "A206": """Audiences exclude each other or ask for each other in a circle, or one does so with itself.
 Break the circle at one place; a building block with `send_to: []` that both exclude often says what is meant.""",
     "A207": """A window or a range in which nothing can lie, because its ends are the wrong way round.""",
     "A208": """Two audiences have the same name on the same destination, apart from capitals and spaces.
@@ -95,6 +96,11 @@ The block `privacy:` names the controller, a contact and the notice; they are pr
     "A221": """A real Meta account without a `token` cannot be reached.""",
     "A231": """`renamed_from` names an audience that is still in the file.
 It says that an audience has a new key and keeps its lists, so the old key must be gone. To copy an audience, write it twice.""",
+    "A240": """A list of values, `is: {file: …}`, cannot be read.
+It is a text file in UTF-8 with one value a line, below the folder of the audiences file (links followed), of at most 1 MiB.
+A longer list is a source: give it a key, and ask with `field`.""",
+    "A241": """A list of values holds e-mail addresses or phone numbers.
+Such files are kept with the audiences file, in Git and in mails. People belong into a source.""",
     "A232": """Two audiences say that they were one. A list has one audience: only one of them can take it over.""",
 }
 

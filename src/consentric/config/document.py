@@ -18,7 +18,8 @@ SHORTEST_CUT = 3
 class Document:
     """`secrets` are texts that nobody may see; `unset` the paths of values whose variable has no value.
 
-    `references` are the columns that the file names, for the second pass over the data's own columns.
+    `references` are the columns that the file names, for the second pass over the data's own columns; `lists` the files of
+    values that it names, each with the SHA-256 of its bytes.
     """
 
     file: str
@@ -27,6 +28,7 @@ class Document:
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     unset: frozenset[Path] = frozenset()
     references: tuple[Reference, ...] = ()
+    lists: tuple[tuple[str, bytes], ...] = ()
 
     def node(self, path: Path) -> Node | None:
         """What stands at the path. The index of a list that was written as one value is skipped."""

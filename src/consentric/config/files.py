@@ -1,4 +1,4 @@
-"""The only place of this room that touches the disk: the audiences file and the `.env` beside it, checked and decoded."""
+"""The audiences file and the `.env` beside it, checked and decoded. Of this room only value_files.py reads files besides."""
 
 from __future__ import annotations
 

@@ -44,8 +44,16 @@ def load(path: Path, env: Mapping[str, str], *, contact: bool) -> Loaded:
     found = (*notes, *problems.sorted())
     if problems.failed:
         raise ConfigError(found)
-    project = build(path, sha256(page.content).hexdigest(), sections, document)
+    project = build(path, _fingerprint(page, document), sections, document)
     return Loaded(project, found, document)
+
+
+def _fingerprint(page: Page, document: Document) -> str:
+    """The SHA-256 of the file, and of the lists of values that it names: another list is another rule."""
+    whole = sha256(page.content)
+    for name, digest in document.lists:
+        whole.update(name.encode() + b"\0" + digest)
+    return whole.hexdigest()
 
 
 def _page(path: Path) -> Page:
@@ -86,10 +94,11 @@ def _checked(document: Document, filled: Filled, problems: Problems, *, contact:
     check_sources(sections, problems)
     check_consent(sections, problems)
     check_destinations(sections, document, problems, contact=contact)
-    check_audiences(sections, problems.names_in("destinations"), problems)
+    check_audiences(sections, problems.names_in("destinations"), reading.named, problems)
     check_contact(reading.references, contact_columns(sections.sources, sections.identifiers), problems)
     references = (*setting_references(sections), *reading.references)
-    return sections, replace(document, references=references)
+    lists = tuple(sorted((each.name, each.digest) for each in reading.lists.values()))
+    return sections, replace(document, references=references, lists=lists)
 
 
 def _no_block(root: Node | None) -> Remark:

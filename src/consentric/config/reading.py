@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import TypeVar
 
 from consentric.config.blocks import unknown_key
@@ -12,8 +13,18 @@ from consentric.config.problems import Problems, WrongValueError
 from consentric.config.references import Reference
 from consentric.config.shapes import SourceShape
 from consentric.config.tree import ListNode, MappingNode, Node, Path, ScalarNode
+from consentric.config.value_files import ValueFile, named_file, read_values
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The name of another audience in the rule of one, and where it stands."""
+
+    by: str
+    key: str
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,8 @@ class Reading:
     problems: Problems
     sources: Mapping[str, SourceShape]
     references: list[Reference] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
+    lists: dict[str, ValueFile] = field(default_factory=dict)
 
     def attempt(self, path: Path, read: Callable[[Node], T], node: Node) -> T | None:
         """The value, or None with the reason reported at its place."""
@@ -31,9 +44,14 @@ class Reading:
             self.problems.wrong(path, wrong)
             return None
 
-    def only_known_words(
-        self, node: MappingNode, path: Path, allowed: Iterable[str], later: Iterable[str], elsewhere: Iterable[str]
-    ) -> bool:
+    def value_file(self, node: Node) -> ValueFile:
+        """The list that `{file: …}` names; each file is read once."""
+        name = named_file(node)
+        if name not in self.lists:
+            self.lists[name] = read_values(FilePath(self.document.file).parent, name)
+        return self.lists[name]
+
+    def only_known_words(self, node: MappingNode, path: Path, allowed: Iterable[str], elsewhere: Iterable[str]) -> bool:
         """Reports words that do not belong here; False if there are any. The first word is the head."""
         head, *known = allowed
         fine = True
@@ -41,9 +59,7 @@ class Reading:
             if key in known or key == head:
                 continue
             fine = False
-            if key in later:
-                self.problems.error_on_key("A190", (*path, key), f"`{key}` is not available yet", "remove it for now")
-            elif key in elsewhere:
+            if key in elsewhere:
                 hint = f"with `{head}` go: {', '.join(known)}" if known else "make it a condition of its own"
                 self.problems.error_on_key("A106", (*path, key), f"`{key}` does not go with `{head}`", hint)
             else:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from consentric.config.tree import Path
-from consentric.model.conditions import Exists, MeasureKind, Test, Text, TextMatch
+from consentric.model.conditions import MeasureKind
+from consentric.model.row_tests import Exists, Test, Text, TextMatch
 
 
 class Use(StrEnum):
@@ -14,6 +15,7 @@ class Use(StrEnum):
 
     TEST = "test"
     MEASURE = "measure"
+    MATCH = "match"
     KEY = "key"
     SETTING = "setting"
 
@@ -37,6 +39,8 @@ class Reference:
                 return not (isinstance(self.test, Exists) or is_domain_test(self.test))
             case Use.MEASURE:
                 return self.measure not in {MeasureKind.COUNT, MeasureKind.DISTINCT}
+            case Use.MATCH:
+                return True
             case Use.KEY | Use.SETTING:
                 return False
 

@@ -11,7 +11,7 @@ from consentric.config.load import Loaded
 from consentric.config.problems import Problems, did_you_mean, listed
 from consentric.config.references import Reference
 from consentric.errors import ConfigError
-from consentric.model.conditions import All, Any, Condition, Did, DidNot, Field, Not
+from consentric.model.conditions import All, Any, Condition, Field, Not
 from consentric.model.project import ColumnRef, Identifiers, Project, Source
 from consentric.model.scan import ColumnType
 
@@ -120,5 +120,5 @@ def _at_home(condition: Condition, homes: Mapping[str, str | None]) -> Condition
             return Any(tuple(_at_home(part, homes) for part in parts))
         case Not(part):
             return Not(_at_home(part, homes))
-        case Field() | Did() | DidNot():
+        case _:
             return condition

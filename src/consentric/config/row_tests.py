@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from consentric.config.amounts import MISUNDERSTOOD, number, refuse_local_number, truth
+from consentric.config.amounts import MISUNDERSTOOD, exact_share, number, refuse_local_number, truth
+from consentric.config.periods import anniversary, period
 from consentric.config.problems import WrongValueError
 from consentric.config.reading import Reading, scalar
 from consentric.config.spans import as_day, bound, duration
 from consentric.config.tree import ListNode, MappingNode, Node, Path, ScalarNode
 from consentric.config.words import COMPARISONS, NUMBERS, TESTS, TEXTS, WINDOWS
-from consentric.model.conditions import (
+from consentric.model.row_tests import (
     Between,
     Comparator,
     Compare,
@@ -21,6 +22,7 @@ from consentric.model.conditions import (
     IsNot,
     NumberTest,
     Quantity,
+    Recurs,
     Scalar,
     Test,
     Text,
@@ -47,24 +49,33 @@ def read_test(reading: Reading, node: MappingNode, path: Path, subject: str) -> 
     if len(words) > 1:
         _report_two(reading, path, words)
         return None
-    return reading.attempt((*path, words[0]), _READERS[words[0]], _child(node, words[0]))
+    child = _child(node, words[0])
+    if isinstance(child, MappingNode) and "file" in child.keys and words[0] in _LISTED:
+        listed = reading.attempt((*path, words[0]), reading.value_file, child)
+        return None if listed is None else _LISTED[words[0]](listed.values, listed.name)
+    return reading.attempt((*path, words[0]), _READERS[words[0]], child)
 
 
-def read_number(reading: Reading, node: MappingNode, path: Path) -> tuple[NumberTest | None, bool]:
-    """The number beside `did`, and whether all is well; no number is well too."""
+def read_number(
+    reading: Reading, node: MappingNode, path: Path, *, in_percent: bool = False
+) -> tuple[NumberTest | None, bool]:
+    """The number beside `did`, and whether all is well; no number is well too. `in_percent`: `40%` as 0.4."""
     words = [key for key in node.keys if key in NUMBERS]
     if not words:
         return None, True
     if len(words) > 1:
         _report_two(reading, path, words)
         return None, False
-    found = reading.attempt((*path, words[0]), _NUMBER_READERS[words[0]], _child(node, words[0]))
+    readers = _SHARE_READERS if in_percent else _NUMBER_READERS
+    found = reading.attempt((*path, words[0]), readers[words[0]], _child(node, words[0]))
     return found, found is not None
 
 
 def read_window(reading: Reading, node: MappingNode, path: Path) -> Window | None:
     """`in_the_last`, or `since` and `until`; None when it is wrong."""
     entries = {key: _child(node, key) for key in WINDOWS if key in node.keys}
+    if "during" in entries:
+        return _during(reading, entries, path)
     if "in_the_last" in entries and "since" in entries:
         message = "`in_the_last` and `since` say the same thing twice"
         reading.problems.error_on_key("A106", (*path, "since"), message, "keep one of the two")
@@ -83,6 +94,18 @@ def read_window(reading: Reading, node: MappingNode, path: Path) -> Window | Non
         reading.problems.error("A207", (*path, "until"), "no day lies in this window", hint)
         return None
     return window
+
+
+def _during(reading: Reading, entries: Mapping[str, Node], path: Path) -> Window | None:
+    other = next((word for word in entries if word != "during"), None)
+    if other is not None:
+        message = f"`during` and `{other}` cannot stand together"
+        reading.problems.error_on_key(
+            "A106", (*path, other), message, "`during` has both ends already: keep one of the two"
+        )
+        return None
+    found = reading.attempt((*path, "during"), lambda node: period(scalar(node).value), entries["during"])
+    return None if found is None else Window(during=found)
 
 
 def _bound_of(word: str) -> Callable[[Node], Bound]:
@@ -113,10 +136,6 @@ def _report_two(reading: Reading, path: Path, words: list[str]) -> None:
 
 def _values(node: Node) -> tuple[Scalar, ...]:
     if isinstance(node, MappingNode):
-        if "file" in node.keys:
-            raise WrongValueError(
-                "A190", "`file` is not available yet", "list the values here", at=("file",), on_key=True
-            )
         raise WrongValueError("A100", "`{key}` must be a value or a list of values", "write e.g. `{key}: [DK, SE]`")
     if isinstance(node, ScalarNode):
         return (_value(node, ()),)
@@ -201,6 +220,12 @@ _READERS: Mapping[str, Callable[[Node], Test]] = {
     "between": _between(_quantity),
     **{word: _text(word) for word in TEXTS},
     "exists": lambda node: Exists(truth(scalar(node).value)),
+    "anniversary": lambda node: Recurs(anniversary(scalar(node).value)),
+}
+_LISTED: Mapping[str, type[Is | IsNot]] = {"is": Is, "is_not": IsNot}
+_SHARE_READERS: Mapping[str, Callable[[Node], NumberTest]] = {
+    **{word: _compare(word, lambda node: exact_share(scalar(node).value)) for word in (*COMPARISONS, "exactly")},
+    "between": _between(lambda node: exact_share(scalar(node).value)),
 }
 _NUMBER_READERS: Mapping[str, Callable[[Node], NumberTest]] = {
     **{word: _compare(word, _number) for word in (*COMPARISONS, "exactly")},

@@ -10,8 +10,8 @@ from consentric.config.references import Reference, Use
 from consentric.config.row_tests import read_test
 from consentric.config.tree import ListNode, MappingNode, Node, Path
 from consentric.config.trees import head_of, read_list
-from consentric.config.words import ALLOWED, EVERY_WORD, LATER, ROW_HEADS
-from consentric.model.conditions import RowAll, RowAny, RowCondition, RowNot, RowTest
+from consentric.config.words import ALLOWED, EVERY_WORD, ROW_HEADS
+from consentric.model.row_tests import RowAll, RowAny, RowCondition, RowNot, RowTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class RowReader:
         head = head_of(reading, node, path, ROW_HEADS)
         if head is None or not isinstance(node, MappingNode):
             return None
-        fine = reading.only_known_words(node, path, (head, *ALLOWED[head]), LATER.get(head, ()), EVERY_WORD)
+        fine = reading.only_known_words(node, path, (head, *ALLOWED[head]), EVERY_WORD)
         found = self._kind(reading, node, path, head)
         return found if fine else None
 
@@ -60,8 +60,6 @@ class RowReader:
             bare = column.removeprefix(f"{self.source}.")
             message = f"here `field` is a column of `{self.source}`"
             reading.problems.error("A204", place, message, f"write `field: {bare}`")
-            return None
-        if any(word in LATER["field"] for word in node.keys):
             return None
         test = read_test(reading, node, path, column)
         if test is None:

@@ -31,8 +31,9 @@ from consentric.config.shapes import (
     TopShape,
 )
 from consentric.config.tree import Entry, MappingNode, Node, Path, ScalarNode, plain
-from consentric.model.conditions import Condition, RowCondition
+from consentric.model.conditions import Condition
 from consentric.model.project import Platform
+from consentric.model.row_tests import RowCondition
 
 PlatformShape = GoogleShape | MetaShape
 

@@ -14,6 +14,7 @@ from consentric.model.time import Ago, Bound, Duration, OnDate, Unit
 
 LONGEST = {Unit.HOUR: 100_000, Unit.DAY: 73_000, Unit.WEEK: 10_000, Unit.MONTH: 2_400, Unit.YEAR: 200}
 
+_ANY_DAY = date(2026, 1, 1)
 _ANY_SPAN = re.compile(r"([0-9]{1,9})\s*([a-zæøå]+)")
 _WRITTEN = re.compile(r"[0-9]+ +[a-z]+")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,6 +41,15 @@ def lifetime(value: object) -> Duration:
     if found.count == 0:
         raise WrongValueError("A104", MISUNDERSTOOD, "write at least `1 day`")
     return found
+
+
+def hours(value: object) -> int:
+    """`7 days` as 168: a time on the clock, so months and years will not do."""
+    found = _duration(value)
+    if found is None or found.unit in {Unit.MONTH, Unit.YEAR} or found.count == 0:
+        cure = "24 hours" if found is None else str(Duration(max(found.days_from(_ANY_DAY), 1), Unit.DAY))
+        raise WrongValueError("A104", MISUNDERSTOOD, f"write hours, days or weeks, e.g. `{cure}`")
+    return found.count * {Unit.HOUR: 1, Unit.DAY: 24, Unit.WEEK: 168}[found.unit]
 
 
 def validity(value: object) -> Duration | Literal["never"]:

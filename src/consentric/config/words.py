@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-HEADS = ("field", "did", "did_not", "all", "any", "not")
-HEADS_LATER = ("last", "first", "top", "bottom", "in_audience", "sql")
+HEADS = ("field", "did", "did_not", "last", "first", "top", "bottom", "in_audience", "all", "any", "not")
+HEADS_LATER = ("sql",)
 ROW_HEADS = ("field", "all", "any", "not")
 
 COMPARISONS = ("at_least", "at_most", "more_than", "less_than")
 NUMBERS = (*COMPARISONS, "between", "exactly")
 MEASURES = ("sum", "average", "min", "max", "distinct")
-WINDOWS = ("in_the_last", "since", "until")
-WINDOWS_LATER = ("during",)
+BOUNDS = ("in_the_last", "since", "until")
+WINDOWS = (*BOUNDS, "during")
 TEXTS = ("contains", "starts_with", "ends_with")
-TESTS = ("is", "is_not", *COMPARISONS, "between", *TEXTS, "exists", *WINDOWS)
-TESTS_LATER = ("during", "anniversary")
-DID_LATER = ("then", "not_then", "same", "within", "share", "of", *WINDOWS_LATER)
+TESTS = ("is", "is_not", *COMPARISONS, "between", *TEXTS, "exists", *WINDOWS, "anniversary")
+FOLLOWERS = ("then", "not_then")
 
 ALLOWED = {
     "field": TESTS,
-    "did": ("where", *MEASURES, *NUMBERS, *WINDOWS),
+    "did": ("where", *MEASURES, *NUMBERS, *WINDOWS, *FOLLOWERS, "same", "within", "share", "of"),
     "did_not": ("where", *WINDOWS),
+    "last": ("where", "was", *WINDOWS, "overdue_by", "at_least"),
+    "first": ("where", "was", *WINDOWS),
+    "top": ("by", "of"),
+    "bottom": ("by", "of"),
+    "in_audience": (),
     "all": (),
     "any": (),
     "not": (),
 }
-LATER = {"field": TESTS_LATER, "did": DID_LATER, "did_not": WINDOWS_LATER}
+BY = ("where", *MEASURES, *WINDOWS)
+"""What goes with `did` inside `by`."""
 
-EVERY_WORD = frozenset(
-    (*HEADS, *HEADS_LATER, *TESTS, *TESTS_LATER, *NUMBERS, *MEASURES, *DID_LATER, "where", "was", "by", "overdue_by")
-)
+EVERY_WORD = frozenset((*HEADS, *HEADS_LATER, *(word for words in ALLOWED.values() for word in words)))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sqlglot import exp
 
 from consentric.engine.connection import Connection
+from consentric.model.conditions import audiences_in
 from consentric.model.lists import KeyType
 from consentric.model.people import Reason
 from consentric.model.project import Audience
-from consentric.selection.catalog import PERSON, Catalog
+from consentric.selection.catalog import PERSON, Catalog, rule_of
 from consentric.selection.conditions import person_condition
 from consentric.selection.consent import RANK
-from consentric.selection.sql import column, relation, render
+from consentric.selection.sql import column, quoted, relation, render
 
 UNMATCHABLE: Final = -1
 """The rank, in `standing`, of somebody who consents and never had a usable key."""
@@ -22,15 +23,31 @@ UNMATCHABLE: Final = -1
 
 def select(con: Connection, audiences: Mapping[str, Audience], catalog: Catalog) -> None:
     """Makes `rule:KEY(person)` for every audience, and `left:KEY(person)`: the rule without those excluded."""
-    for audience in audiences.values():
+    for audience in in_order(audiences):
         people = exp.alias_(relation("people"), "p", table=True)
         query = exp.select(column(PERSON, "p")).from_(people).where(person_condition(audience.who, catalog))
-        con.run(f'CREATE OR REPLACE TEMP TABLE "rule:{audience.key}" AS {render(query)}')
+        con.run(f"CREATE OR REPLACE TEMP TABLE {quoted(rule_of(audience.key))} AS {render(query)}")
     for audience in audiences.values():
         minus = "".join(f' AND person NOT IN (SELECT person FROM "rule:{key}")' for key in audience.exclude)
         con.run(
             f'CREATE OR REPLACE TEMP TABLE "left:{audience.key}" AS SELECT person FROM "rule:{audience.key}" WHERE true{minus}'
         )
+
+
+def in_order(audiences: Mapping[str, Audience]) -> Iterator[Audience]:
+    """Each after those that its rule names; the file has no circles."""
+    done: set[str] = set()
+    for key in audiences:
+        trail = [key]
+        while trail:
+            ahead = [each for each in audiences_in(audiences[trail[-1]].who) if each not in done]
+            if ahead:
+                trail += ahead
+                continue
+            last = trail.pop()
+            if last not in done:
+                done.add(last)
+                yield audiences[last]
 
 
 def rule_size(con: Connection, audience: Audience) -> tuple[int, int, dict[str, int]]:

@@ -1,110 +1,29 @@
 """What an audience says about people: the condition tree, as the YAML's grammar has it.
 
-A row test looks at one row of a source; a condition looks at one person. Two-valued logic throughout: an empty cell
-makes every positive test false and `is_not` true.
+A condition looks at one person, through the rows of theirs that count. Two-valued logic throughout: whoever lacks what is
+asked about does not fit, except where the absence itself is asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import assert_never
 
+from consentric.model.row_tests import Comparator, Compare, NumberTest, RowCondition, Test
 from consentric.model.time import ALWAYS, Window
 
-Scalar = str | bool | int | Decimal | date
-Quantity = int | Decimal | date
-
-
-class Comparator(StrEnum):
-    AT_LEAST = "at_least"
-    AT_MOST = "at_most"
-    MORE_THAN = "more_than"
-    LESS_THAN = "less_than"
-    EXACTLY = "exactly"
-
-
-class TextMatch(StrEnum):
-    CONTAINS = "contains"
-    STARTS_WITH = "starts_with"
-    ENDS_WITH = "ends_with"
-
 
 @dataclass(frozen=True, slots=True)
-class Is:
-    """True when the cell equals any of the values (text without regard to case and surrounding space)."""
+class Rows:
+    """The rows of an activity that count: of this event, such that `where` passes, in the window, not in the future."""
 
-    values: tuple[Scalar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IsNot:
-    """True when the cell equals none of the values; an empty cell counts as not."""
-
-    values: tuple[Scalar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    comparator: Comparator
-    value: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Both ends included."""
-
-    low: Quantity
-    high: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    match: TextMatch
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exists:
-    """`exists: true`: a cell that is neither null nor blank."""
-
-    wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The cell is an instant or a date inside the window."""
-
-    window: Window
-
-
-Test = Is | IsNot | Compare | Between | Text | Exists | Within
-NumberTest = Compare | Between
-
-
-@dataclass(frozen=True, slots=True)
-class RowTest:
-    column: str
-    test: Test
-
-
-@dataclass(frozen=True, slots=True)
-class RowAll:
-    parts: tuple[RowCondition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowAny:
-    parts: tuple[RowCondition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowNot:
-    part: RowCondition
-
-
-RowCondition = RowTest | RowAll | RowAny | RowNot
+    source: str
+    event: str | None = None
+    where: RowCondition | None = None
+    window: Window = ALWAYS
 
 
 class MeasureKind(StrEnum):
@@ -139,24 +58,103 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """Something people did, at least once, measured over the rows that pass `where` and lie in the window."""
+    """Something people did, at least once, measured over the rows that count."""
 
-    source: str
-    event: str | None = None
-    where: RowCondition | None = None
+    rows: Rows
     measure: Measure = Measure()
     number: NumberTest = AT_LEAST_ONCE
-    window: Window = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
 class DidNot:
-    """No row that passes `where` and lies in the window; true for people without any row."""
+    """No row that counts; true for people without any row."""
 
-    source: str
-    event: str | None = None
-    where: RowCondition | None = None
+    rows: Rows
+
+
+class End(StrEnum):
+    LAST = "last"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The newest or oldest row lies in the window and passes `was`; of rows at the same instant any may.
+
+    The window of `rows` is open: it says which row is the newest, not whether that one is new enough.
+    """
+
+    end: End
+    rows: Rows
+    was: RowCondition | None = None
     window: Window = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """More days have gone by since the last day with a row than the person's median gap and the share of it on top.
+
+    Gaps lie between different local days. False with fewer than `days` of them.
+    """
+
+    rows: Rows
+    by: Decimal
+    days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """At least one row is (`wanted`) or is not followed by a row of the other kind, at the same instant or later.
+
+    The other row lies within so many hours and has an equal cell in the column `same`, where these are asked for; an empty
+    cell equals nothing, and no row follows itself.
+    """
+
+    rows: Rows
+    wanted: bool
+    then: Rows
+    same: str | None = None
+    within_hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of the rows passes `part`: of their number, or of the sum of the column `of`.
+
+    `number` compares shares: 0.4 for 40 %. False without rows, and where that sum is not above nought.
+    """
+
+    rows: Rows
+    part: RowCondition
+    number: NumberTest
+    of: str | None = None
+
+
+class Side(StrEnum):
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The best or the last of everybody who has a row that counts, or of the people of the audience `of`.
+
+    `size` is a number of people, or a share (a Decimal from 0 to 1) that is rounded up to whole people. Who ties with the
+    last one in is in. In `of`, people without a row rank last: as nought for counts and sums, else below everybody.
+    """
+
+    side: Side
+    size: int | Decimal
+    rows: Rows
+    measure: Measure = Measure()
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InAudience:
+    """Fits the rule of another audience: without what that one excludes, before consent and holdout."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +172,34 @@ class Not:
     part: Condition
 
 
-Condition = Field | Did | DidNot | All | Any | Not
+Activity = Did | DidNot | Edge | Overdue | Followed | Share | Ranked
+Condition = Field | Activity | InAudience | All | Any | Not
+
+
+def leaves(condition: Condition) -> Iterator[Field | Activity | InAudience]:
+    """What is asked of people, without how it is joined."""
+    match condition:
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield condition
+
+
+def audiences_in(condition: Condition) -> tuple[str, ...]:
+    """The other audiences that the condition names, in its order."""
+    return tuple(dict.fromkeys(key for leaf in leaves(condition) if (key := _audience_of(leaf)) is not None))
+
+
+def _audience_of(leaf: Field | Activity | InAudience) -> str | None:
+    match leaf:
+        case InAudience(key):
+            return key
+        case Ranked(of=key):
+            return key
+        case Field() | Did() | DidNot() | Edge() | Overdue() | Followed() | Share():
+            return None
+        case _:
+            assert_never(leaf)

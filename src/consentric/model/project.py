@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from consentric.model.conditions import Condition, RowCondition
+from consentric.model.conditions import Condition
+from consentric.model.row_tests import RowCondition
 from consentric.model.secrets import Secret
 from consentric.model.time import Duration, Unit
 

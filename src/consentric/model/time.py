@@ -63,24 +63,109 @@ Bound = Ago | OnDate
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the calendar: `2026-03`."""
+
+    year: int
+    month: int
+
+    def days(self, _today: date) -> tuple[date, date]:
+        """First and last day."""
+        return _whole_month(self.year, self.month)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsAgo:
+    """`this month` (0) or `last month` (1)."""
+
+    count: int
+
+    def days(self, today: date) -> tuple[date, date]:
+        day = Duration(self.count, Unit.MONTH).before(today)
+        return _whole_month(day.year, day.month)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """29 February is the 28th where there is none."""
+
+    month: int
+    day: int
+
+    def of(self, year: int) -> date:
+        return date(year, self.month, min(self.day, monthrange(year, self.month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """`last 15 Nov to 24 Dec`: the newest such days of which the last lies before today; they may go over New Year."""
+
+    first: DayOfYear
+    last: DayOfYear
+
+    def days(self, today: date) -> tuple[date, date]:
+        """First and last day."""
+        end = next(each for each in map(self.last.of, (today.year, today.year - 1)) if each < today)
+        begin = self.first.of(end.year)
+        return (begin if begin <= end else self.first.of(end.year - 1)), end
+
+
+Period = Month | MonthsAgo | Season
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
-    """Whole local days, both ends included; an open end reaches to the first row or to the instant of the run."""
+    """Whole local days, both ends included; an open end reaches to the first row or to the instant of the run.
+
+    `during` says both ends at once, and then stands alone.
+    """
 
     since: Bound | None = None
     until: Bound | None = None
+    during: Period | None = None
 
     def first_day(self, today: date) -> date | None:
+        if self.during is not None:
+            return self.during.days(today)[0]
         return None if self.since is None else _day(self.since, today)
 
     def last_day(self, today: date) -> date | None:
+        if self.during is not None:
+            return self.during.days(today)[1]
         return None if self.until is None else _day(self.until, today)
 
 
 ALWAYS = Window()
 
 
+@dataclass(frozen=True, slots=True)
+class DaysAhead:
+    """`next 7 days` (7): today and the six days after it; `today` is 1."""
+
+    count: int
+
+    def days(self, today: date) -> tuple[date, date]:
+        """First and last day."""
+        return today, Duration(self.count - 1, Unit.DAY).after(today)
+
+
+Anniversary = MonthsAgo | DaysAhead
+
+
+def days_of_year(anniversary: Anniversary, today: date) -> tuple[DayOfYear, ...]:
+    """The days of the year that are looked for, 29 February as the 28th."""
+    first, last = anniversary.days(today)
+    days = (first + timedelta(days=each) for each in range(min((last - first).days, 366) + 1))
+    found = (DayOfYear(each.month, 28 if (each.month, each.day) == (2, 29) else each.day) for each in days)
+    return tuple(dict.fromkeys(found))
+
+
 def _day(bound: Bound, today: date) -> date:
     return bound.day if isinstance(bound, OnDate) else bound.duration.before(today)
+
+
+def _whole_month(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
 def _shift(moment: Moment, count: int, unit: Unit) -> Moment:

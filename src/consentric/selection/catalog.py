@@ -1,6 +1,6 @@
 """The relations that conditions are written against: names, types and time zones, no data.
 
-A source `orders` is the relation `rows:orders`. Its columns are `person` (the number of the person, null for nobody),
+A source `orders` is the relation `rows:orders`. Its columns are `person` (the number of the person, null for nobody), `row`,
 `at` and `event` where the source has them, and one `c:NAME` for each column in use. Of a contact or key column only
 what may be tested is there: its domain with the `@`, else `?`, and null where the cell is blank.
 """
@@ -18,6 +18,7 @@ _EARLIEST = date(1, 1, 3)
 _LATEST = date(9999, 12, 28)
 
 PERSON = "person"
+ROW = "row"
 AT = "at"
 EVENT = "event"
 
@@ -25,6 +26,11 @@ EVENT = "event"
 def rows_of(source: str) -> str:
     """The relation that holds the rows of a source."""
     return f"rows:{source}"
+
+
+def rule_of(audience: str) -> str:
+    """The relation of the people who fit the rule of an audience."""
+    return f"rule:{audience}"
 
 
 def cell_of(column: str) -> str:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from consentric.model.conditions import (
+from consentric.model.row_tests import (
     Between,
     Comparator,
     Compare,
@@ -18,6 +18,7 @@ from consentric.model.conditions import (
     IsNot,
     NumberTest,
     Quantity,
+    Recurs,
     RowAll,
     RowAny,
     RowCondition,
@@ -30,11 +31,27 @@ from consentric.model.conditions import (
     Within,
 )
 from consentric.model.scan import ColumnType
-from consentric.model.time import Window
+from consentric.model.time import Anniversary, Window, days_of_year
 from consentric.selection.catalog import Catalog, Table, cell_of
 from consentric.selection.cells import as_instant, as_number, folded, is_filled
-from consentric.selection.sql import Sql, all_of, any_of, call, column, false, instant, negate, number, surely, text
+from consentric.selection.sql import (
+    DIALECT,
+    Sql,
+    all_of,
+    among,
+    any_of,
+    call,
+    column,
+    false,
+    instant,
+    named,
+    negate,
+    number,
+    surely,
+    text,
+)
 
+_MANY = 20
 _DIGITS = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)", re.ASCII)
 _COMPARE: dict[Comparator, type[exp.Binary]] = {
     Comparator.AT_LEAST: exp.GTE,
@@ -65,9 +82,9 @@ def cell_test(name: str, test: Test, table: Table, catalog: Catalog) -> Sql:
     cell, type_ = column(cell_of(name)), table.types[name]
     match test:
         case Is(values):
-            return surely(any_of(_equals(cell, type_, value, table, catalog) for value in values))
+            return surely(_equals_one(cell, type_, values, table, catalog))
         case IsNot(values):
-            return negate(surely(any_of(_equals(cell, type_, value, table, catalog) for value in values)))
+            return negate(surely(_equals_one(cell, type_, values, table, catalog)))
         case Exists(wanted):
             return is_filled(cell, type_) if wanted else negate(is_filled(cell, type_))
         case Text(match_, fragment):
@@ -85,7 +102,10 @@ def cell_test(name: str, test: Test, table: Table, catalog: Catalog) -> Sql:
             )
         case Within(window):
             moment = as_instant(cell, type_, table.timezone)
-            return surely(in_window(moment, window, catalog, past_only=window.until is None))
+            endless = window.until is None and window.during is None
+            return surely(in_window(moment, window, catalog, past_only=endless))
+        case Recurs(anniversary):
+            return surely(_recurs(as_instant(cell, type_, table.timezone), anniversary, catalog))
         case _:
             assert_never(test)
 
@@ -103,6 +123,11 @@ def in_window(moment: Sql, window: Window, catalog: Catalog, *, past_only: bool)
     return all_of(parts)
 
 
+def local_day(moment: Sql, catalog: Catalog) -> Sql:
+    """The day on which an instant falls in the file's zone."""
+    return exp.cast(call("timezone", text(catalog.timezone.key), moment), "date", dialect=DIALECT)
+
+
 def number_test(value: Sql, test: NumberTest) -> Sql:
     """A test on a count or another measure of a person's rows."""
     match test:
@@ -117,6 +142,17 @@ def number_test(value: Sql, test: NumberTest) -> Sql:
 def comparison(how: Comparator, left: Sql, right: Sql) -> Sql:
     made: Sql = _COMPARE[how](this=left, expression=right)
     return made
+
+
+def _recurs(moment: Sql, anniversary: Anniversary, catalog: Catalog) -> Sql:
+    """By month times 100 plus day, 29 February as the 28th."""
+    day = local_day(moment, catalog)
+    number_of_day = exp.Add(
+        this=exp.Mul(this=exp.Month(this=day), expression=number(100)), expression=exp.Day(this=day.copy())
+    )
+    leap = exp.Case().when(exp.EQ(this=number_of_day, expression=number(229)), number(228)).else_(number_of_day.copy())
+    wanted = [number(100 * each.month + each.day) for each in days_of_year(anniversary, catalog.today)]
+    return exp.In(this=leap, expressions=wanted)
 
 
 def _plain(limit: Quantity) -> Sql:
@@ -140,6 +176,18 @@ def _compare(cell: Sql, type_: ColumnType, how: Comparator, limit: Quantity, tab
             return exp.LT(this=moment, expression=begins)
         case Comparator.EXACTLY:
             return all_of((exp.GTE(this=moment, expression=begins), exp.LT(this=moment, expression=ends)))
+
+
+def _equals_one(cell: Sql, type_: ColumnType, values: tuple[Scalar, ...], table: Table, catalog: Catalog) -> Sql:
+    """Long lists of texts and numbers are looked up, not gone through."""
+    if len(values) > _MANY and type_ in {ColumnType.TEXT, ColumnType.OTHER}:
+        listed = exp.Array(expressions=[text(_spelled(value)) for value in values])
+        each = exp.select(named(call("unnest", listed), "value"))
+        return among(folded(cell), exp.select(folded(column("value"))).from_(each.subquery("v")))
+    if len(values) > _MANY and type_ is ColumnType.NUMBER:
+        numbers = [wanted for value in values if (wanted := _number_of(value)) is not None]
+        return exp.In(this=as_number(cell, type_), expressions=list(map(number, numbers))) if numbers else false()
+    return any_of(_equals(cell, type_, value, table, catalog) for value in values)
 
 
 def _equals(cell: Sql, type_: ColumnType, value: Scalar, table: Table, catalog: Catalog) -> Sql:

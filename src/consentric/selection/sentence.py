@@ -3,66 +3,51 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final, assert_never
 
 from consentric.model.conditions import (
     AT_LEAST_ONCE,
     All,
     Any,
-    Between,
-    Comparator,
-    Compare,
     Condition,
     Did,
     DidNot,
-    Exists,
+    Edge,
     Field,
-    Is,
-    IsNot,
+    Followed,
+    InAudience,
     Measure,
     MeasureKind,
     Not,
-    NumberTest,
-    Quantity,
-    RowAll,
-    RowAny,
-    RowCondition,
-    RowNot,
-    RowTest,
-    Scalar,
-    Test,
-    Text,
-    TextMatch,
-    Within,
+    Overdue,
+    Ranked,
+    Rows,
+    Share,
 )
 from consentric.model.figures import grouped
-from consentric.model.time import Window
+from consentric.model.row_tests import Between, Comparator, Compare, NumberTest, Quantity
+from consentric.selection.wording import (
+    bracketed,
+    compared,
+    group,
+    inside,
+    joined,
+    limit,
+    plain,
+    quantity,
+    row,
+    tested,
+    when,
+)
 
-_COMPARE: Final = {
-    Comparator.AT_LEAST: "at least",
-    Comparator.AT_MOST: "at most",
-    Comparator.MORE_THAN: "more than",
-    Comparator.LESS_THAN: "less than",
-    Comparator.EXACTLY: "exactly",
-}
-_COMPARE_DAYS: Final = {
-    Comparator.AT_LEAST: "on or after",
-    Comparator.AT_MOST: "on or before",
-    Comparator.MORE_THAN: "after",
-    Comparator.LESS_THAN: "before",
-    Comparator.EXACTLY: "on",
-}
-_TEXT: Final = {
-    TextMatch.CONTAINS: "contains",
-    TextMatch.STARTS_WITH: "starts with",
-    TextMatch.ENDS_WITH: "ends with",
-}
 _MEASURES: Final = {
-    MeasureKind.SUM: "a total",
-    MeasureKind.AVERAGE: "an average",
-    MeasureKind.MIN: "a lowest",
-    MeasureKind.MAX: "a highest",
+    MeasureKind.SUM: "total",
+    MeasureKind.AVERAGE: "average",
+    MeasureKind.MIN: "lowest",
+    MeasureKind.MAX: "highest",
 }
+_VOWELS: Final = "aeiou"
 
 
 def sentence(condition: Condition, today: date) -> str:
@@ -75,9 +60,9 @@ def _outermost(condition: Condition, today: date) -> str:
     """Semicolons instead of brackets, as far as the meaning allows."""
     match condition:
         case All(parts):
-            return _joined([_condition(part, today) for part in parts], "; ", "; and ")
+            return joined([_condition(part, today) for part in parts], "; ", "; and ")
         case Any(parts):
-            return _joined([_condition(part, today) for part in parts], "; ", "; or ")
+            return joined([_condition(part, today) for part in parts], "; ", "; or ")
         case _:
             return _condition(condition, today)
 
@@ -85,52 +70,109 @@ def _outermost(condition: Condition, today: date) -> str:
 def _condition(condition: Condition, today: date) -> str:
     match condition:
         case All(parts):
-            return _group([_condition(part, today) for part in parts], "and")
+            return group([_condition(part, today) for part in parts], "and")
         case Any(parts):
-            return _group([_condition(part, today) for part in parts], "or")
+            return group([_condition(part, today) for part in parts], "or")
         case Not(part):
-            return f"not {_bracketed(_condition(part, today))}"
+            return f"not {bracketed(_condition(part, today))}"
         case Field(source, column, test):
-            return f"{_plain(source) + ': ' if source else ''}{_plain(column)} {_test(test, today)}"
-        case Did(_, _, where, measure, number, window):
-            text = f"{_rows(condition)}{_window(window, today)}{_where(where, today)}"
-            return text + _measured(measure, number, after_where=where is not None)
-        case DidNot(source, event, where, window):
-            return f"no {_activity(source, event)}{_window(window, today)}{_where(where, today)}"
+            return f"{plain(source) + ': ' if source else ''}{plain(column)} {tested(test, today)}"
+        case InAudience(key):
+            return f"fits the rule of {plain(key)}"
+        case Did(rows, measure, number):
+            return _how_many(condition) + _which(rows, today) + _measured(measure, number, after_where=bool(rows.where))
+        case DidNot(rows):
+            return f"no {_activity(rows)}{_which(rows, today)}"
+        case Edge():
+            return _edge(condition, today)
+        case Overdue():
+            return _overdue(condition, today)
+        case Followed():
+            return _followed(condition, today)
+        case Share(rows, part, number, of):
+            worth = f" of their {plain(of)}" if of else ""
+            which = f"{_activity(rows)}{_which(rows, today)}"
+            return f"{which}, {_limit_in_percent(number)}{worth} from those where {row(part, today)}"
+        case Ranked():
+            return _ranked(condition, today)
         case _:
             assert_never(condition)
 
 
-def _rows(did: Did) -> str:
+def _how_many(did: Did) -> str:
     """How many rows, where they are counted; else the rows of which something is measured."""
     if did.measure.kind is not MeasureKind.COUNT:
-        return _activity(did.source, did.event)
+        return _activity(did.rows)
     match did.number:
         case number if number == AT_LEAST_ONCE:
-            return f"at least one {_activity(did.source, did.event, one=True)}"
+            return f"at least one {_activity(did.rows, one=True)}"
         case Compare(Comparator.AT_LEAST, value):
-            return f"{_quantity(value)} or more {_activity(did.source, did.event)}"
+            return f"{quantity(value)} or more {_activity(did.rows)}"
         case Compare(_, value) as number:
-            return f"{_limit(number)} {_activity(did.source, did.event, one=value == 1)}"
+            return f"{limit(number)} {_activity(did.rows, one=value == 1)}"
         case number:
-            return f"{_limit(number)} {_activity(did.source, did.event)}"
+            return f"{limit(number)} {_activity(did.rows)}"
 
 
 def _measured(measure: Measure, number: NumberTest, *, after_where: bool) -> str:
     if measure.kind is MeasureKind.COUNT:
         return ""
-    column = _plain(measure.column or "")
+    column = plain(measure.column or "")
     start = ", with" if after_where else " with"
     if measure.kind is MeasureKind.DISTINCT:
-        return f"{start} {_limit(number)} different values of {column}"
-    return f"{start} {_MEASURES[measure.kind]} {column} of {_limit(number)}"
+        return f"{start} {limit(number)} different values of {column}"
+    word = _MEASURES[measure.kind]
+    return f"{start} {'an' if word[0] in _VOWELS else 'a'} {word} {column} of {limit(number)}"
 
 
-def _activity(source: str, event: str | None, *, one: bool = False) -> str:
+def _edge(edge: Edge, today: date) -> str:
+    """`the last order is between … and …, and is one where status is paid`."""
+    told = [f"is {inside(edge.window, today)}"] if when(edge.window, today) else []
+    told += [f"is one where {row(edge.was, today)}"] if edge.was is not None else []
+    which = f"the {edge.end} {_activity(edge.rows, one=True)}{_which(edge.rows, today)}"
+    return f"{which}{',' if edge.rows.where else ''} {' and '.join(told)}"
+
+
+def _overdue(overdue: Overdue, today: date) -> str:
+    rows = overdue.rows
+    since = f"the last {_activity(rows, one=True)}{_which(rows, today)}"
+    rhythm = f"longer ago than the person's own median gap and {_percent(overdue.by)} on top"
+    return f"{since} is {rhythm}, with {grouped(overdue.days)} or more days with {_activity(rows)}"
+
+
+def _followed(followed: Followed, today: date) -> str:
+    begins = f"at least one {_activity(followed.rows, one=True)}{_which(followed.rows, today)}"
+    how = "followed" if followed.wanted else "not followed"
+    span = f" within {_hours(followed.within_hours)}" if followed.within_hours is not None else ""
+    same = f" with the same {plain(followed.same)}" if followed.same else ""
+    then = followed.then
+    noun = f"`{plain(then.event)}` on {plain(then.source)}" if then.event else f"one of {plain(then.source)}"
+    return f"{begins}, {how} by {noun}{span}{same}"
+
+
+def _ranked(ranked: Ranked, today: date) -> str:
+    size = f"{grouped(ranked.size)} people" if isinstance(ranked.size, int) else _percent(ranked.size)
+    among = f" of {plain(ranked.of)}" if ranked.of else ""
+    match ranked.measure.kind:
+        case MeasureKind.COUNT:
+            by = "number"
+        case MeasureKind.DISTINCT:
+            by = f"number of different values of {plain(ranked.measure.column or '')}"
+        case kind:
+            by = f"{_MEASURES[kind]} {plain(ranked.measure.column or '')}"
+    return f"among the {ranked.side} {size}{among} by {by} of {_activity(ranked.rows)}{_which(ranked.rows, today)}"
+
+
+def _which(rows: Rows, today: date) -> str:
+    where = f" where {row(rows.where, today)}" if rows.where is not None else ""
+    return when(rows.window, today) + where
+
+
+def _activity(rows: Rows, *, one: bool = False) -> str:
     """`orders`, `order`, or an event: `add to cart` on web."""
-    if event is not None:
-        return f"`{_plain(event)}` on {_plain(source)}"
-    return _singular(_plain(source)) if one else _plain(source)
+    if rows.event is not None:
+        return f"`{plain(rows.event)}` on {plain(rows.source)}"
+    return _singular(plain(rows.source)) if one else plain(rows.source)
 
 
 def _singular(name: str) -> str:
@@ -142,101 +184,17 @@ def _singular(name: str) -> str:
     return name if name.endswith(("ss", "us", "is")) else name.removesuffix("s")
 
 
-def _limit(test: NumberTest) -> str:
-    match test:
-        case Compare(comparator, value):
-            words = _COMPARE_DAYS if isinstance(value, date) else _COMPARE
-            return f"{words[comparator]} {_quantity(value)}"
-        case Between(low, high):
-            return f"{_quantity(low)} to {_quantity(high)}"
-        case _:
-            assert_never(test)
+def _limit_in_percent(test: NumberTest) -> str:
+    if isinstance(test, Between):
+        return f"{_percent(test.low)} to {_percent(test.high)}"
+    return f"{compared(test.comparator)} {_percent(test.value)}"
 
 
-def _test(test: Test, today: date) -> str:
-    match test:
-        case Is(values):
-            return f"is {_either(values)}"
-        case IsNot(values):
-            return f"is not {_either(values)}"
-        case Exists(wanted):
-            return "is known" if wanted else "is not known"
-        case Text(match_, fragment):
-            return f"{_TEXT[match_]} “{fragment}”"
-        case Compare():
-            return f"is {_limit(test)}"
-        case Between(low, high):
-            return f"is between {_quantity(low)} and {_quantity(high)}"
-        case Within(window):
-            return f"is {_inside(window, today)}"
-        case _:
-            assert_never(test)
+def _percent(share: Quantity) -> str:
+    assert isinstance(share, int | Decimal), "shares are numbers"
+    return f"{(Decimal(share) * 100).normalize():f}%"
 
 
-def _where(condition: RowCondition | None, today: date) -> str:
-    return "" if condition is None else f" where {_row(condition, today)}"
-
-
-def _row(condition: RowCondition, today: date) -> str:
-    match condition:
-        case RowTest(column, test):
-            return f"{_plain(column)} {_test(test, today)}"
-        case RowAll(parts):
-            return _group([_row(part, today) for part in parts], "and")
-        case RowAny(parts):
-            return _group([_row(part, today) for part in parts], "or")
-        case RowNot(part):
-            return f"not {_bracketed(_row(part, today))}"
-        case _:
-            assert_never(condition)
-
-
-def _window(window: Window, today: date) -> str:
-    """Both ends are included."""
-    first, last = window.first_day(today), window.last_day(today)
-    if first and last:
-        return f" from {_day(first)} to {_day(last)}"
-    return f" since {_day(first)}" if first else f" until {_day(last)}" if last else ""
-
-
-def _inside(window: Window, today: date) -> str:
-    first, last = window.first_day(today), window.last_day(today)
-    if first and last:
-        return f"between {_day(first)} and {_day(last)}"
-    return f"on or after {_day(first)}" if first else f"on or before {_day(last)}" if last else "at any time"
-
-
-def _bracketed(text: str) -> str:
-    return text if text.startswith("(") else f"({text})"
-
-
-def _group(parts: list[str], word: str) -> str:
-    """`or` has a comma before it, since values are joined by a bare one."""
-    last = f" {word} " if len(parts) == 2 and word == "and" else f", {word} "
-    return parts[0] if len(parts) == 1 else f"({_joined(parts, ', ', last)})"
-
-
-def _joined(parts: list[str], comma: str, last: str) -> str:
-    return parts[0] if len(parts) == 1 else comma.join(parts[:-1]) + last + parts[-1]
-
-
-def _either(values: tuple[Scalar, ...]) -> str:
-    return _joined([_scalar(value) for value in values], ", ", " or ")
-
-
-def _scalar(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return _day(value) if isinstance(value, date) else str(value) if str(value).strip() else "“”"
-
-
-def _quantity(value: Quantity) -> str:
-    return _day(value) if isinstance(value, date) else grouped(value)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+def _hours(hours: int) -> str:
+    count, unit = (hours // 24, "day") if hours % 24 == 0 and hours else (hours, "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"

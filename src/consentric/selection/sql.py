@@ -76,6 +76,14 @@ def surely(part: Sql) -> Sql:
     return exp.Coalesce(this=part, expressions=[false()])
 
 
+def named(value: Sql, name: str) -> Sql:
+    return exp.alias_(value, name, quoted=True)
+
+
+def ordered(value: Sql, *, descending: bool, nulls_first: bool = False) -> exp.Order:
+    return exp.Order(expressions=[exp.Ordered(this=value, desc=descending, nulls_first=nulls_first)])
+
+
 def among(value: Sql, query: exp.Select) -> Sql:
     return exp.In(this=value, query=exp.Subquery(this=query))
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
-from consentric.model.conditions import (
-    All,
-    Any,
-    Condition,
-    Did,
-    DidNot,
-    Field,
-    Not,
-    RowAll,
-    RowAny,
-    RowCondition,
-    RowNot,
-    RowTest,
-)
+from consentric.model.conditions import audiences_in
 from consentric.model.project import ColumnRef, KeyKind, Project, Source
+from consentric.selection.looks import looks, row_looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +48,8 @@ def uses(project: Project) -> Mapping[str, SourceUse]:
     cells = _cells(project)
     named = {*cells, project.consent.source, *(ref.source for ref in _identifier_refs(project))}
     for name, source in project.sources.items():
-        cells.setdefault(name, set()).update(_row_columns(source.only))
+        of_only = (look.column for look in row_looks(name, source.only))
+        cells.setdefault(name, set()).update(each for each in of_only if each is not None)
     return {
         name: _use(project, source, cells.get(name, set()))
         for name, source in project.sources.items()
@@ -69,52 +57,23 @@ def uses(project: Project) -> Mapping[str, SourceUse]:
     }
 
 
-def sources_of(condition: Condition) -> frozenset[str]:
-    """The sources that a rule reads."""
-    return frozenset(source for source, _ in columns_of(condition))
-
-
-def columns_of(condition: Condition) -> Iterator[tuple[str, str | None]]:
-    """Pairs of source and column; the column is None where only the rows count."""
-    match condition:
-        case All(parts) | Any(parts):
-            for part in parts:
-                yield from columns_of(part)
-        case Not(part):
-            yield from columns_of(part)
-        case Field(source, column, _):
-            assert source is not None
-            yield source, column
-        case Did(source, _, where, measure, _, _):
-            yield source, measure.column
-            yield from ((source, column) for column in _row_columns(where))
-        case DidNot(source, _, where, _):
-            yield source, None
-            yield from ((source, column) for column in _row_columns(where))
-        case _:
-            assert_never(condition)
-
-
-def _row_columns(condition: RowCondition | None) -> Iterator[str]:
-    match condition:
-        case None:
-            return
-        case RowTest(column, _):
-            yield column
-        case RowAll(parts) | RowAny(parts):
-            for part in parts:
-                yield from _row_columns(part)
-        case RowNot(part):
-            yield from _row_columns(part)
-        case _:
-            assert_never(condition)
+def sources_of(project: Project, key: str) -> frozenset[str]:
+    """The sources that the rule of an audience reads, and those of the audiences that it names."""
+    read: set[str] = set()
+    seen, ahead = {key}, [key]
+    while ahead:
+        who = project.audiences[ahead.pop()].who
+        read.update(look.source for look in looks(who))
+        ahead += [each for each in audiences_in(who) if each not in seen]
+        seen.update(ahead)
+    return frozenset(read)
 
 
 def _cells(project: Project) -> dict[str, set[str]]:
     cells: dict[str, set[str]] = {}
     for audience in project.audiences.values():
-        for source, column in columns_of(audience.who):
-            cells.setdefault(source, set()).update({column} if column is not None else set())
+        for look in looks(audience.who):
+            cells.setdefault(look.source, set()).update({look.column} if look.column is not None else set())
     consent = project.consent
     words = {purpose.column for purpose in consent.purposes}
     extra = {consent.given_at, consent.withdrawn_at, consent.proof.column} - {None}

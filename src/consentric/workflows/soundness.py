@@ -67,7 +67,7 @@ def troubles_of(
     """What stops the lists of one audience whatever their numbers say, by that audience's own guards."""
     guards = opened.project.audiences[audience].guards
     named = [audience, *opened.project.audiences[audience].exclude]
-    read = {source for key in named for source in sources_of(opened.project.audiences[key].who)}
+    read = {source for key in named for source in sources_of(opened.project, key)}
     found: list[Trouble | None] = []
     for name, tally in tallies.items():
         found += [

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from consentric.model.conditions import Is, RowTest
 from consentric.model.project import (
     Approval,
     ColumnRef,
@@ -19,6 +18,7 @@ from consentric.model.project import (
     Proof,
     TermsAccepted,
 )
+from consentric.model.row_tests import Is, RowTest
 from consentric.model.secrets import Secret
 from consentric.model.time import Duration, Unit
 

@@ -8,8 +8,9 @@ import pytest
 
 from consentric.config import resolve
 from consentric.errors import ConfigError, Diagnostic
-from consentric.model.conditions import All, Any, Field, Is, Not
+from consentric.model.conditions import All, Any, Field, Not
 from consentric.model.project import ColumnRef, KeyKind
+from consentric.model.row_tests import Is
 from consentric.model.scan import ColumnType
 
 from .conftest import CORRECT, Read, bent, place, with_who

@@ -13,8 +13,21 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from consentric.model import conditions as c
+from consentric.model import row_tests as r
 from consentric.model.project import Source
-from consentric.model.time import ALWAYS, Ago, Duration, OnDate, Unit, Window
+from consentric.model.time import (
+    ALWAYS,
+    Ago,
+    DayOfYear,
+    DaysAhead,
+    Duration,
+    Month,
+    MonthsAgo,
+    OnDate,
+    Season,
+    Unit,
+    Window,
+)
 
 from .room import CUSTOMER, EMAIL, Cell, Row
 
@@ -160,44 +173,57 @@ COUNTS: Final[st.SearchStrategy[Any]] = st.integers(-1, 3)
 AMOUNTS: Final[st.SearchStrategy[Any]] = st.sampled_from(
     [0, 1, 2, 12, -3, 800, Decimal("0.25"), Decimal("12.5"), Decimal("12.50"), Decimal("-0.5")]
 )
-ORDERINGS: Final = st.sampled_from([each for each in c.Comparator if each is not c.Comparator.EXACTLY])
+ORDERINGS: Final = st.sampled_from([each for each in r.Comparator if each is not r.Comparator.EXACTLY])
 SPANS: Final = st.builds(Duration, st.integers(0, 40), st.sampled_from([Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR]))
 BOUNDS: Final = st.one_of(SPANS.map(Ago), st.sampled_from(DAYS).map(OnDate))
-WINDOWS: Final = st.one_of(
-    st.just(ALWAYS), st.builds(Window, since=BOUNDS), st.builds(Window, until=BOUNDS), st.builds(Window, BOUNDS, BOUNDS)
+DAYS_OF_YEAR: Final = st.sampled_from(
+    [DayOfYear(*each) for each in ((2, 28), (2, 29), (3, 1), (10, 25), (11, 22), (12, 31))]
 )
+PERIODS: Final = st.one_of(
+    st.sampled_from([MonthsAgo(0), MonthsAgo(1), Month(2026, 2), Month(2026, 10), Month(2028, 2)]),
+    st.builds(Season, DAYS_OF_YEAR, DAYS_OF_YEAR),
+)
+WINDOWS: Final = st.one_of(
+    st.just(ALWAYS),
+    st.builds(Window, since=BOUNDS),
+    st.builds(Window, until=BOUNDS),
+    st.builds(Window, BOUNDS, BOUNDS),
+    st.builds(Window, during=PERIODS),
+)
+ANNIVERSARIES: Final = st.sampled_from([MonthsAgo(0), DaysAhead(1), DaysAhead(7), DaysAhead(40), DaysAhead(366)])
+SHARES: Final = st.sampled_from([Decimal(each) for each in ("0", "0.1", "0.25", "0.333333", "0.5", "0.7", "1", "2.5")])
 FRAGMENTS: Final = st.sampled_from(["gold", " G", "l", "Ø", "sö", "2", "'", "%", "old "])
 
 
 _DAY_WORDS: Final[st.SearchStrategy[Any]] = st.sampled_from([*DAYS, "2026-11-23", "x"])
 
 
-def _ends(values: st.SearchStrategy[c.Quantity]) -> st.SearchStrategy[c.Between]:
-    return st.tuples(values, values).map(lambda pair: c.Between(*sorted(pair)))
+def _ends(values: st.SearchStrategy[r.Quantity]) -> st.SearchStrategy[r.Between]:
+    return st.tuples(values, values).map(lambda pair: r.Between(*sorted(pair)))
 
 
 def _numbers(
-    values: st.SearchStrategy[c.Quantity], orderings: st.SearchStrategy[c.Comparator]
-) -> st.SearchStrategy[c.Test]:
-    return st.one_of(st.builds(c.Compare, orderings, values), _ends(values))
+    values: st.SearchStrategy[r.Quantity], orderings: st.SearchStrategy[r.Comparator]
+) -> st.SearchStrategy[r.Test]:
+    return st.one_of(st.builds(r.Compare, orderings, values), _ends(values))
 
 
-def _dated() -> st.SearchStrategy[c.Test]:
-    windows = WINDOWS.filter(lambda window: window != ALWAYS).map(c.Within)
-    return st.one_of(_numbers(st.sampled_from(DAYS), ORDERINGS), windows)
+def _dated() -> st.SearchStrategy[r.Test]:
+    windows = WINDOWS.filter(lambda window: window != ALWAYS).map(r.Within)
+    return st.one_of(_numbers(st.sampled_from(DAYS), ORDERINGS), windows, ANNIVERSARIES.map(r.Recurs))
 
 
-def _is(values: st.SearchStrategy[c.Scalar]) -> st.SearchStrategy[c.Test]:
+def _is(values: st.SearchStrategy[r.Scalar]) -> st.SearchStrategy[r.Test]:
     several = st.lists(values, min_size=1, max_size=3).map(tuple)
-    return st.one_of(several.map(c.Is), several.map(c.IsNot))
+    return st.one_of(several.map(r.Is), several.map(r.IsNot))
 
 
-def tests_of(column: Column, *, portable: bool) -> st.SearchStrategy[c.Test]:
+def tests_of(column: Column, *, portable: bool) -> st.SearchStrategy[r.Test]:
     """Tests that make sense on a column; `portable` ones mean the same however the source types it."""
-    exists = st.booleans().map(c.Exists)
+    exists = st.booleans().map(r.Exists)
     if column.type == TEXT:
         words = _is(st.sampled_from([word for word in WORDS if word.strip()]))
-        parts = st.builds(c.Text, st.sampled_from(list(c.TextMatch)), FRAGMENTS)
+        parts = st.builds(r.Text, st.sampled_from(list(r.TextMatch)), FRAGMENTS)
         return st.one_of(exists, words, parts, _numbers(AMOUNTS, ORDERINGS), _dated())
     if column.type == AMOUNT:
         whole: st.SearchStrategy[Any] = st.sampled_from([0, 1, 12, -3, "800", Decimal("12.5")])
@@ -215,6 +241,16 @@ def conditions(*, portable: bool = False) -> st.SearchStrategy[c.Condition]:
     acts += [_acts("web", found["web"], st.sampled_from([None, "download", "view"]), portable)]
     leaves: st.SearchStrategy[c.Condition] = st.one_of(*facts, *acts, *acts, *acts)
     return st.recursive(leaves, _grown(c.All, c.Any, c.Not), max_leaves=4)
+
+
+BASE: Final = c.Any((c.Field("customers", "tier", r.Exists(True)), c.Did(c.Rows("orders"))))
+"""The rule of the audience `base`, which others ask for."""
+
+
+@st.composite
+def _quiet(draw: st.DrawFn, drawn: Callable[[], st.SearchStrategy[Any]]) -> Any:
+    """The same strategy without the long list of its parts in every message."""
+    return draw(drawn())
 
 
 def _testable(found: tuple[Column, ...]) -> list[Column]:
@@ -236,25 +272,62 @@ def _field(source: str, column: Column, portable: bool) -> st.SearchStrategy[c.C
 def _acts(
     source: str, found: tuple[Column, ...], events: st.SearchStrategy[str | None] | None, portable: bool
 ) -> st.SearchStrategy[c.Condition]:
-    tests = [st.builds(c.RowTest, st.just(each.name), tests_of(each, portable=portable)) for each in _testable(found)]
-    wheres = st.one_of(st.none(), st.recursive(st.one_of(*tests), _grown(c.RowAll, c.RowAny, c.RowNot), max_leaves=3))
+    tests = [st.builds(r.RowTest, st.just(each.name), tests_of(each, portable=portable)) for each in _testable(found)]
+    deeper = st.recursive(st.one_of(*tests), _grown(r.RowAll, r.RowAny, r.RowNot), max_leaves=3)
+    wheres = _quiet(lambda: st.one_of(st.none(), deeper))
     event = st.none() if events is None else events
     names = {each.name for each in found}
     measured = [each for each in ("amount", "paid") if each in names]
-    did = [
-        st.builds(c.Did, st.just(source), event, wheres, st.just(c.Measure()), _counts(), WINDOWS),
-        st.builds(c.Did, st.just(source), event, wheres, st.just(c.Measure()), st.just(c.AT_LEAST_ONCE), WINDOWS),
-    ]
-    if measured:
-        kinds = [each for each in c.MeasureKind if each not in {c.MeasureKind.COUNT, c.MeasureKind.DISTINCT}]
-        measures = st.builds(c.Measure, st.sampled_from(kinds), st.sampled_from(measured))
-        numbers = _numbers(AMOUNTS, st.sampled_from(list(c.Comparator)))
-        did.append(st.builds(c.Did, st.just(source), event, wheres, measures, numbers, WINDOWS))
+    counted = st.builds(c.Rows, st.just(source), event, wheres, WINDOWS)
+    endless = st.builds(c.Rows, st.just(source), event, wheres)
+    kinds = [each for each in c.MeasureKind if each not in {c.MeasureKind.COUNT, c.MeasureKind.DISTINCT}]
+    numeric = st.builds(c.Measure, st.sampled_from(kinds), st.sampled_from(measured or ["page"]))
     text = "item" if "item" in names else "page"
     different = st.just(c.Measure(c.MeasureKind.DISTINCT, text))
-    did.append(st.builds(c.Did, st.just(source), event, wheres, different, _counts(), WINDOWS))
-    return st.one_of(*did, st.builds(c.DidNot, st.just(source), event, wheres, WINDOWS))
+    passes = _quiet(lambda: st.one_of(*tests))
+    sums = st.sampled_from([None, *measured])
+    then = st.one_of(st.just(c.Rows("orders")), st.builds(c.Rows, st.just("web"), st.sampled_from([None, "view"])))
+    measures = (
+        st.one_of(st.just(c.Measure()), different, numeric) if measured else st.one_of(st.just(c.Measure()), different)
+    )
+    sizes = st.one_of(st.integers(1, 5), SHARES.filter(lambda share: 0 < share <= 1))
+    acts: list[st.SearchStrategy[c.Condition]] = [
+        st.builds(c.Did, counted, st.just(c.Measure()), _counts()),
+        st.builds(c.Did, counted),
+        st.builds(c.Did, counted, different, _counts()),
+        st.builds(c.DidNot, counted),
+        st.builds(c.Edge, st.sampled_from(list(c.End)), endless, st.one_of(st.none(), passes), WINDOWS),
+        st.builds(c.Overdue, endless, SHARES, st.integers(2, 4)),
+        st.builds(
+            c.Followed,
+            counted,
+            st.booleans(),
+            then,
+            st.none(),
+            st.sampled_from([None, 1, 24, 168, 24 * 365]),
+        ),
+        st.builds(
+            c.Followed,
+            counted,
+            st.booleans(),
+            st.builds(c.Rows, st.just(source), event),
+            st.sampled_from([None, text, *measured]),
+            st.sampled_from([None, 24 * 30]),
+        ),
+        st.builds(c.Share, counted, passes, _in_proportion(), sums),
+        st.builds(c.Ranked, st.sampled_from(list(c.Side)), sizes, counted, measures),
+        st.builds(c.Ranked, st.sampled_from(list(c.Side)), sizes, counted, measures, st.just("base")),
+        st.just(c.InAudience("base")),
+    ]
+    if measured:
+        numbers = _numbers(AMOUNTS, st.sampled_from(list(r.Comparator)))
+        acts.append(st.builds(c.Did, counted, numeric, numbers))
+    return st.one_of(*acts)
 
 
-def _counts() -> st.SearchStrategy[c.NumberTest]:
-    return st.one_of(st.builds(c.Compare, st.sampled_from(list(c.Comparator)), COUNTS), _ends(COUNTS))
+def _in_proportion() -> st.SearchStrategy[r.NumberTest]:
+    return st.one_of(st.builds(r.Compare, st.sampled_from(list(r.Comparator)), SHARES), _ends(SHARES))
+
+
+def _counts() -> st.SearchStrategy[r.NumberTest]:
+    return st.one_of(st.builds(r.Compare, st.sampled_from(list(r.Comparator)), COUNTS), _ends(COUNTS))

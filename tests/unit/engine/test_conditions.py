@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pytest
@@ -17,10 +18,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from consentric.model import conditions as c
+from consentric.model import row_tests as r
 from consentric.model.project import Source
 from consentric.model.time import Ago, Duration, OnDate, Unit, Window
 
-from .plain import World, compare, fits
+from . import busy
+from .plain import Town, World, compare, fits
 from .plain_people import form_people, value_digest
 from .room import (
     COPENHAGEN,
@@ -36,11 +39,12 @@ from .room import (
     write_csv,
     write_parquet,
 )
-from .strategies import NEW_YORK, NOWS, columns, conditions, rows, sources
+from .strategies import BASE, NEW_YORK, NOWS, columns, conditions, rows, sources
 
 LONG = "CONSENTRIC_LONG" in os.environ
 RULES_A_SHOP = 25
 SHOPS = 400 if LONG else 6
+BUSY_SHOPS = 200 if LONG else 10
 few = settings(
     max_examples=SHOPS,
     deadline=None,
@@ -85,10 +89,14 @@ def found_by_engine(
 def found_by_hand(shop: Rows, who: Mapping[str, c.Condition], now: datetime) -> dict[str, set[frozenset[bytes]]]:
     """The same, from the documentation."""
     people = form_people(sources("csv"), {**shop, "consents": []}, "customer_id")
+    town = Town(who, [])
     worlds = {
-        frozenset(map(value_digest, person.values)): World(now, COPENHAGEN, {"web": NEW_YORK}, person.rows, AT, EVENT)
+        frozenset(map(value_digest, person.values)): World(
+            now, COPENHAGEN, {"web": NEW_YORK}, person.rows, AT, EVENT, town
+        )
         for person in people
     }
+    town.people.extend(worlds.values())
     return {name: {keys for keys, world in worlds.items() if fits(rule, world)} for name, rule in who.items()}
 
 
@@ -103,6 +111,10 @@ def _spelled(cell: Cell) -> Cell:
     return cell.isoformat() if isinstance(cell, date) else "" if cell is None else str(cell)
 
 
+def numbered(rules: Sequence[c.Condition]) -> dict[str, c.Condition]:
+    return {f"a{number}": rule for number, rule in enumerate(rules)} | {"base": BASE}
+
+
 @given(
     shop=rows("us"),
     rules=st.lists(conditions(), min_size=RULES_A_SHOP, max_size=RULES_A_SHOP),
@@ -111,7 +123,7 @@ def _spelled(cell: Cell) -> Cell:
 @few
 def test_csv_is_read_as_documented(shop: Rows, rules: Sequence[c.Condition], now: datetime) -> None:
     """Any rule over any shop in CSV, where every cell is text."""
-    who = {f"a{number}": rule for number, rule in enumerate(rules)}
+    who = numbered(rules)
     assert found_by_engine(shop, who, "csv", "us", now) == found_by_hand(as_text(shop), who, now)
 
 
@@ -124,7 +136,7 @@ def test_csv_is_read_as_documented(shop: Rows, rules: Sequence[c.Condition], now
 @few
 def test_parquet_is_read_as_documented(shop: Rows, rules: Sequence[c.Condition], now: datetime, unit: str) -> None:
     """Any rule over any shop in Parquet, where numbers, dates, instants and truths have their own types."""
-    who = {f"a{number}": rule for number, rule in enumerate(rules)}
+    who = numbered(rules)
     shop = coarse(shop) if unit == "ms" else shop
     assert found_by_engine(shop, who, "parquet", unit, now) == found_by_hand(shop, who, now)
 
@@ -137,8 +149,23 @@ def test_parquet_is_read_as_documented(shop: Rows, rules: Sequence[c.Condition],
 @few
 def test_csv_and_parquet_give_the_same_people(shop: Rows, rules: Sequence[c.Condition], now: datetime) -> None:
     """The same rows, once as text and once with types; only `is` may look at the type of a column."""
-    who = {f"a{number}": rule for number, rule in enumerate(rules)}
+    who = numbered(rules)
     assert found_by_engine(shop, who, "csv", "us", now) == found_by_engine(shop, who, "parquet", "us", now)
+
+
+def test_what_people_do_is_read_as_documented() -> None:
+    """Busy shops in both formats; every kind of rule fits some of the people and not the others."""
+    tally: dict[str, set[bool]] = {}
+    for seed in range(BUSY_SHOPS):
+        rng, now = Random(seed), NOWS[seed % len(NOWS)]
+        shop, ending = busy.shop(rng, now), ("csv", "parquet")[seed % 2]
+        rules = busy.rules(rng, now, 50)
+        who = numbered(rules)
+        found = found_by_hand(as_text(shop) if ending == "csv" else shop, who, now)
+        assert found_by_engine(shop, who, ending, "us", now) == found, f"seed {seed}"
+        for kind, people in zip(busy.kinds(rules), found.values(), strict=False):
+            tally.setdefault(kind, set()).add(0 < len(people) < busy.PEOPLE)
+    assert [kind for kind, seen in tally.items() if True not in seen] == []
 
 
 def coarse(shop: Rows) -> Rows:
@@ -175,11 +202,11 @@ def test_each_measure_of_the_same_rows(ending: str) -> None:
     who: dict[str, c.Condition] = {}
     expected = set()
     for (kind, column), value in MEASURED.items():
-        for how in c.Comparator:
+        for how in r.Comparator:
             for limit in (value - 1, value, value + 1):
                 name = f"{kind}_{column}_{how}_{limit}"
                 who[name] = c.Did(
-                    "orders", measure=c.Measure(c.MeasureKind(kind), column), number=c.Compare(how, limit)
+                    c.Rows("orders"), measure=c.Measure(c.MeasureKind(kind), column), number=r.Compare(how, limit)
                 )
                 expected |= {name} if compare(how, Fraction(value), Fraction(limit)) else set()
     found = found_by_engine({**EMPTY, "orders": BOUGHT}, who, ending, "us", NOW)
@@ -198,25 +225,25 @@ def of_one(
 
 
 @pytest.mark.parametrize("word", ["nan", "Infinity", "-inf", "sNaN", "1_0", "1e30", "x'; drop table people; --", "\0"])
-@pytest.mark.parametrize("test", [c.Is, c.IsNot])
-def test_any_word_may_be_asked_of_a_number(word: str, test: type[c.Is | c.IsNot]) -> None:
+@pytest.mark.parametrize("test", [r.Is, r.IsNot])
+def test_any_word_may_be_asked_of_a_number(word: str, test: type[r.Is | r.IsNot]) -> None:
     """What is no number equals no number; nothing fails."""
     who = c.Field("customers", "score", test((word,)))
-    assert of_one(who, ending="parquet", customers=[{**ONE, "score": 10}]) is (test is c.IsNot)
+    assert of_one(who, ending="parquet", customers=[{**ONE, "score": 10}]) is (test is r.IsNot)
 
 
 @pytest.mark.parametrize("limit", [10**30, -(10**30), 10**38, 10**60, Decimal("1e-12"), Decimal("0.1234567890123")])
-def test_any_number_may_be_a_limit(limit: c.Quantity) -> None:
+def test_any_number_may_be_a_limit(limit: r.Quantity) -> None:
     """Limits beyond what a column can hold compare like any other number."""
     cells: dict[str, list[Row]] = {
         "customers": [{**ONE, "score": 10, "spent": "10"}],
         "orders": [{"customer_id": "1", "ordered_at": "2026-11-01", "amount": 10}],
     }
-    least = c.Compare(c.Comparator.AT_LEAST, limit)
+    least = r.Compare(r.Comparator.AT_LEAST, limit)
     rules = (
         c.Field("customers", "score", least),
         c.Field("customers", "spent", least),
-        c.Did("orders", measure=c.Measure(c.MeasureKind.SUM, "amount"), number=least),
+        c.Did(c.Rows("orders"), measure=c.Measure(c.MeasureKind.SUM, "amount"), number=least),
     )
     for ending in ("csv", "parquet"):
         for rule in rules:
@@ -227,7 +254,9 @@ def test_a_wild_number_spoils_nobody_elses_sum() -> None:
     """Cells at the edge of what a number may be do not stop the run."""
     wild = {"customer_id": "2", "ordered_at": "2026-11-01", "paid": "9" * 29}
     tame = {"customer_id": "1", "ordered_at": "2026-11-01", "paid": "5"}
-    who = c.Did("orders", measure=c.Measure(c.MeasureKind.SUM, "paid"), number=c.Compare(c.Comparator.EXACTLY, 5))
+    who = c.Did(
+        c.Rows("orders"), measure=c.Measure(c.MeasureKind.SUM, "paid"), number=r.Compare(r.Comparator.EXACTLY, 5)
+    )
     assert of_one(who, orders=[wild, wild, wild, tame])
 
 
@@ -237,8 +266,8 @@ def test_a_wild_number_spoils_nobody_elses_sum() -> None:
 )
 def test_a_window_may_reach_to_the_ends_of_the_calendar(window: Window) -> None:
     """`until: 9999-12-31` is what people write for ever."""
-    assert of_one(c.Did("orders", window=window), orders=[{"customer_id": "1", "ordered_at": "2026-11-01"}])
-    assert of_one(c.Field("customers", "seen", c.Within(window)), customers=[{**ONE, "seen": NOW}])
+    assert of_one(c.Did(c.Rows("orders", window=window)), orders=[{"customer_id": "1", "ordered_at": "2026-11-01"}])
+    assert of_one(c.Field("customers", "seen", r.Within(window)), customers=[{**ONE, "seen": NOW}])
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
@@ -252,7 +281,7 @@ def test_an_instant_is_the_same_instant_in_any_unit(unit: str) -> None:
             write_shop(Path(folder), EMPTY, "parquet", "us")
             write_parquet(Path(folder) / "customers.parquet", [{**ONE, "seen": moment}], types)
             abroad = tuple(replace(each, timezone=NEW_YORK) for each in sources("parquet"))
-            who = {"a": c.Field("customers", "seen", c.Within(yesterday))}
+            who = {"a": c.Field("customers", "seen", r.Within(yesterday))}
             con = evaluated(Setting(abroad, consent_rules(), audiences=who), Path(folder))
             assert bool(fitting(con, "a")) is wanted
             con.close()
@@ -264,15 +293,15 @@ GLOBS = {
         100,
         pa.float64(),
         99.5,
-        c.Compare(c.Comparator.AT_LEAST, Decimal("99.75")),
+        r.Compare(r.Comparator.AT_LEAST, Decimal("99.75")),
     ),
-    "small and large numbers": (pa.int8(), 100, pa.int64(), 1000, c.Compare(c.Comparator.AT_LEAST, 500)),
+    "small and large numbers": (pa.int8(), 100, pa.int64(), 1000, r.Compare(r.Comparator.AT_LEAST, 500)),
     "coarse and fine decimals": (
         pa.decimal128(9, 0),
         100,
         pa.decimal128(9, 2),
         Decimal("0.5"),
-        c.Compare(c.Comparator.AT_LEAST, 1),
+        r.Compare(r.Comparator.AT_LEAST, 1),
     ),
 }
 
@@ -303,7 +332,7 @@ def test_files_of_one_pattern_may_order_their_columns_differently() -> None:
         (root / "customers2.csv").write_text("tier,email,customer_id\ngold,b@x.dk,2\n")
         globbed: tuple[Source, ...] = (replace(sources("csv")[0], file="customers*.csv"), *sources("csv")[1:])
         con = evaluated(
-            Setting(globbed, consent_rules(), audiences={"a": c.Field("customers", "tier", c.Is(("gold",)))}), root
+            Setting(globbed, consent_rules(), audiences={"a": c.Field("customers", "tier", r.Is(("gold",)))}), root
         )
         assert len(fitting(con, "a")) == 2
         con.close()

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from consentric.engine.connection import Connection
-from consentric.model.conditions import Exists, Field, Is, RowTest
+from consentric.model.conditions import Field
 from consentric.model.lists import KeyType
 from consentric.model.people import Reason
 from consentric.model.project import ColumnRef, Identifiers, Key, KeyKind, Proof, Source
+from consentric.model.row_tests import Exists, Is, RowTest
 from consentric.selection.consent import RANK
 
 from .room import CUSTOMER, Row, Setting, consent_rules, ranks, sent, write_csv

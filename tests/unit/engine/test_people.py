@@ -98,7 +98,8 @@ def test_facts_about_people_make_and_join_nobody() -> None:
             write_csv(Path(folder) / source.file, files[source.name], [key.column for key in source.keys])
         write_csv(Path(folder) / "consents.csv", [{}], CONSENTS)
         rows = Source("web", "web.csv", (CUSTOMER, EMAIL), people=False, only=None)
-        from consentric.model.conditions import Exists, Field
+        from consentric.model.conditions import Field
+        from consentric.model.row_tests import Exists
 
         who = {"a": Field("web", "email", Exists(wanted=True))}
         con = evaluated(Setting((CUSTOMERS, rows, PROOFS), consent_rules(), audiences=who), Path(folder))

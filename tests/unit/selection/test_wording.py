@@ -6,25 +6,8 @@ from datetime import date
 
 import pytest
 
-from consentric.model.conditions import (
-    All,
-    Any,
-    Between,
-    Comparator,
-    Compare,
-    Condition,
-    Did,
-    DidNot,
-    Exists,
-    Field,
-    Is,
-    Measure,
-    MeasureKind,
-    Not,
-    RowAll,
-    RowTest,
-    Within,
-)
+from consentric.model.conditions import All, Any, Condition, Did, DidNot, Field, Measure, MeasureKind, Not, Rows
+from consentric.model.row_tests import Between, Comparator, Compare, Exists, Is, RowAll, RowTest, Within
 from consentric.model.time import Ago, Duration, OnDate, Unit, Window
 from consentric.selection.sentence import sentence
 
@@ -43,29 +26,29 @@ def number(comparator: str, value: int) -> Compare:
 @pytest.mark.parametrize(
     ("condition", "told"),
     [
-        (Did("orders"), "At least one order."),
-        (Did("orders", window=LAPSED), "At least one order from 23 Nov 2024 to 23 May 2026."),
-        (Did("orders", number=number("exactly", 1)), "Exactly 1 order."),
-        (Did("orders", number=number("exactly", 2)), "Exactly 2 orders."),
-        (Did("orders", number=number("at_least", 3), window=LAST_90_DAYS), "3 or more orders since 25 Aug 2026."),
-        (Did("orders", number=number("at_most", 1)), "At most 1 order."),
-        (Did("orders", number=Between(2, 1200)), "2 to 1 200 orders."),
-        (Did("enquiries"), "At least one enquiry."),
-        (Did("boxes"), "At least one box."),
-        (Did("press"), "At least one press."),
-        (Did("web", "add_to_cart"), "At least one `add to cart` on web."),
-        (DidNot("web", "add_to_cart"), "No `add to cart` on web."),
-        (DidNot("tickets", where=RowTest("status", Is(("open",)))), "No tickets where status is open."),
+        (Did(Rows("orders")), "At least one order."),
+        (Did(Rows("orders", window=LAPSED)), "At least one order from 23 Nov 2024 to 23 May 2026."),
+        (Did(Rows("orders"), number=number("exactly", 1)), "Exactly 1 order."),
+        (Did(Rows("orders"), number=number("exactly", 2)), "Exactly 2 orders."),
+        (Did(Rows("orders", window=LAST_90_DAYS), number=number("at_least", 3)), "3 or more orders since 25 Aug 2026."),
+        (Did(Rows("orders"), number=number("at_most", 1)), "At most 1 order."),
+        (Did(Rows("orders"), number=Between(2, 1200)), "2 to 1 200 orders."),
+        (Did(Rows("enquiries")), "At least one enquiry."),
+        (Did(Rows("boxes")), "At least one box."),
+        (Did(Rows("press")), "At least one press."),
+        (Did(Rows("web", "add_to_cart")), "At least one `add to cart` on web."),
+        (DidNot(Rows("web", "add_to_cart")), "No `add to cart` on web."),
+        (DidNot(Rows("tickets", where=RowTest("status", Is(("open",))))), "No tickets where status is open."),
         (
-            Did("orders", measure=Measure(MeasureKind.SUM, "amount"), number=number("at_least", 12_000), window=LAST_90_DAYS),
+            Did(Rows("orders", window=LAST_90_DAYS), Measure(MeasureKind.SUM, "amount"), number("at_least", 12_000)),
             "Orders since 25 Aug 2026 with a total amount of at least 12 000.",
         ),
         (
-            Did("orders", where=PAID, measure=Measure(MeasureKind.MAX, "amount"), number=number("less_than", 2000)),
+            Did(Rows("orders", where=PAID), Measure(MeasureKind.MAX, "amount"), number("less_than", 2000)),
             "Orders where status is paid, with a highest amount of less than 2 000.",
         ),
         (
-            Did("order_lines", measure=Measure(MeasureKind.DISTINCT, "category"), number=number("at_least", 4)),
+            Did(Rows("order_lines"), Measure(MeasureKind.DISTINCT, "category"), number("at_least", 4)),
             "Order lines with at least 4 different values of category.",
         ),
         (DANISH, "Customers: country is DK."),
@@ -76,16 +59,16 @@ def number(comparator: str, value: int) -> Compare:
          "Customers: since is between 1 Jan 2024 and 1 Feb 2024."),
         (Field("customers", "email", Exists(False)), "Customers: email is not known."),
         (Field("customers", "segment", Is(("",))), "Customers: segment is “”."),
-        (All((Did("orders"), DANISH)), "At least one order; and customers: country is DK."),
-        (Any((GOLD, Did("orders"))), "Loyalty: tier is gold or platinum; or at least one order."),
+        (All((Did(Rows("orders")), DANISH)), "At least one order; and customers: country is DK."),
+        (Any((GOLD, Did(Rows("orders")))), "Loyalty: tier is gold or platinum; or at least one order."),
         (
-            All((DANISH, Any((GOLD, Did("orders"))))),
+            All((DANISH, Any((GOLD, Did(Rows("orders")))))),
             "Customers: country is DK; and (loyalty: tier is gold or platinum, or at least one order).",
         ),
         (Not(DANISH), "Not (customers: country is DK)."),
-        (Not(Any((DANISH, Did("orders")))), "Not (customers: country is DK, or at least one order)."),
+        (Not(Any((DANISH, Did(Rows("orders"))))), "Not (customers: country is DK, or at least one order)."),
         (
-            Did("lines", where=RowAll((PAID, RowTest("returned", Is((False,)))))),
+            Did(Rows("lines", where=RowAll((PAID, RowTest("returned", Is((False,))))))),
             "At least one line where (status is paid and returned is false).",
         ),
     ],
