@@ -21,7 +21,7 @@ from consentric.cli.main import USAGE
 from consentric.cli.program import program
 from consentric.config import shapes
 from consentric.config.build import CONSENT_FRESH_WITHIN
-from consentric.config.words import ALLOWED, HEADS, HEADS_LATER, LATER, MEASURES, NUMBERS, WINDOWS
+from consentric.config.words import ALLOWED, HEADS, HEADS_LATER, MEASURES, NUMBERS, WINDOWS
 from consentric.errors import AccessDenied, ConfigError, LockHeld, QuotaExhausted, Stopped, Unavailable
 from consentric.identifiers.reasons import Unusable
 from consentric.identifiers.recipes import RECIPES
@@ -154,16 +154,16 @@ def _top() -> str:
 
 
 def _conditions() -> str:
-    words = dict.fromkeys((*HEADS, "where", *MEASURES, *NUMBERS, *ALLOWED["field"], *WINDOWS))
-    beside = {word: [head for head in HEADS if word in ALLOWED[head]] for word in words}
-    rows = ((f"`{word}`", CONDITIONS[word], ", ".join(f"`{head}`" for head in beside[word])) for word in words)
+    beside = (word for head in HEADS for word in ALLOWED[head])
+    words = dict.fromkeys((*HEADS, "where", *MEASURES, *NUMBERS, *ALLOWED["field"], *WINDOWS, *beside))
+    heads = {word: [head for head in HEADS if word in ALLOWED[head]] for word in words}
+    rows = ((f"`{word}`", CONDITIONS[word], ", ".join(f"`{head}`" for head in heads[word])) for word in words)
     return _table(("word", "what it means", "stands beside"), rows)
 
 
 def _later() -> str:
     keys = [("top level", shapes.TOP_LATER), *((name, shape.later) for name, shape in SHAPES.items() if shape.later)]
-    words = tuple(dict.fromkeys((*HEADS_LATER, *(word for words in LATER.values() for word in words))))
-    rows = [*keys, ("conditions", words)]
+    rows = [*keys, ("conditions", HEADS_LATER)]
     return _table(("block", "not yet"), ((name, ", ".join(f"`{key}`" for key in found)) for name, found in rows))
 
 

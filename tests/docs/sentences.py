@@ -101,6 +101,12 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "did": "The person did this: `orders`, or `web.add_to_cart` where the source has an `event`. Without a number: at least "
     "once.",
     "did_not": "The person did not, not even once.",
+    "last": "The newest row of this activity lies in the window and passes `was`. Without a row: false.",
+    "first": "The oldest row, the same way.",
+    "top": "Among the best of everybody who did this: `10%` (rounded up to whole people) or `500 people`. Ranked before anything "
+    "else is asked; whoever ties with the last one in is in.",
+    "bottom": "Among the last of them.",
+    "in_audience": "Fits the rule of another audience, without what that one excludes. Consent comes afterwards, as always.",
     "all": "All of these.",
     "any": "At least one of these.",
     "not": "The opposite.",
@@ -116,7 +122,8 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "less_than": "Less than this.",
     "between": "`[low, high]`; both ends count.",
     "exactly": "This number.",
-    "is": "This value, or one of a list. Text is compared without regard to capitals and spaces around it.",
+    "is": "This value, one of a list, or one of the lines of a file: `{file: lists/aarhus.csv}`. Text is compared without "
+    "regard to capitals and spaces around it.",
     "is_not": "None of these; also true of people with no value or no row.",
     "contains": "The text has this in it.",
     "starts_with": "The text begins with this.",
@@ -125,6 +132,21 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "in_the_last": "From midnight so long ago until now: `90 days`, `6 months`.",
     "since": "From that day on: `6 months ago` or `2026-01-31`.",
     "until": "Up to the end of that day.",
+    "during": "`this month`, `last month`, a month such as `2026-03`, or the newest such days that are over: "
+    "`last 15 Nov to 24 Dec`.",
+    "anniversary": "Day and month are those of `today`, `this month` or the `next 7 days` (today is one of them); "
+    "29 February counts as the 28th.",
+    "was": "What that one row must be like: row tests.",
+    "overdue_by": "Longer ago than the person's own rhythm: `50%` means one and a half times the median gap between their days. "
+    "With `at_least` it takes so many different days, else 3.",
+    "then": "Some row is followed by a row of this, at the same instant or later.",
+    "not_then": "Some row is not followed by one.",
+    "same": "The later row has the same value in this column; an empty one matches nothing.",
+    "within": "The later row comes within `3 hours` or `7 days` (of 24 hours each).",
+    "share": "Which part of the rows: row tests. The number is a share: `more_than: 40%`.",
+    "of": "With `share`: of the sum of this column instead of the number of rows. With `top` and `bottom`: among the people "
+    "of this audience; those without a row rank last.",
+    "by": "What people are ranked by: `{did: orders, sum: amount, in_the_last: 24 months}`.",
 }
 
 EXIT_CODES: Final[Mapping[int, tuple[str, str]]] = {

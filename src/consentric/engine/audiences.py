@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Final
 
 from sqlglot import exp
 
+from consentric.engine.base import Reach
 from consentric.engine.connection import Connection
-from consentric.model.conditions import audiences_in
+from consentric.model.conditions import Ranked, audiences_in, leaves
 from consentric.model.lists import KeyType
 from consentric.model.people import Reason
 from consentric.model.project import Audience
 from consentric.selection.catalog import PERSON, Catalog, rule_of
 from consentric.selection.conditions import person_condition
 from consentric.selection.consent import RANK
+from consentric.selection.ranks import cut_off
 from consentric.selection.sql import column, quoted, relation, render
 
 UNMATCHABLE: Final = -1
@@ -59,6 +62,15 @@ def rule_size(con: Connection, audience: Audience) -> tuple[int, int, dict[str, 
         for key in audience.exclude
     }
     return rule, left, taken
+
+
+def reaches(con: Connection, audience: Audience, catalog: Catalog) -> Iterator[Reach]:
+    """How far each `top` and `bottom` of the rule goes; nobody where nobody is ranked."""
+    for leaf in leaves(audience.who):
+        if isinstance(leaf, Ranked):
+            found = con.table(render(cut_off(leaf, catalog))).to_pylist()
+            value = found[0]["value"] if found else None
+            yield Reach(found[0]["people"] if found else 0, None if value is None else Decimal(value))
 
 
 def funnel(con: Connection, key: str, standing: str) -> tuple[dict[Reason, int], int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 import pyarrow as pa
@@ -64,10 +65,21 @@ class PeopleTally:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How many a `top` or `bottom` takes in, and what the last of them has; None where that is nothing."""
+
+    people: int
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class AudienceTally:
+    """`reaches` are those of the rule's `top` and `bottom`, in its order."""
+
     rule: int
     left: int
     excluded_by: Mapping[str, int]
+    reaches: tuple[Reach, ...] = ()
 
 
 class Rows(Protocol):

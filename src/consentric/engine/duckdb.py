@@ -107,7 +107,12 @@ class DuckEngine:
 
     def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]:
         rules.select(self._con, audiences, self._catalog)
-        return {key: AudienceTally(*rules.rule_size(self._con, audience)) for key, audience in audiences.items()}
+        return {
+            key: AudienceTally(
+                *rules.rule_size(self._con, audience), tuple(rules.reaches(self._con, audience, self._catalog))
+            )
+            for key, audience in audiences.items()
+        }
 
     def compare(
         self,

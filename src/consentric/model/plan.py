@@ -195,6 +195,14 @@ class ListPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOff:
+    """Where a `top` or `bottom` begins or ends, as a sentence, and how many it takes in."""
+
+    sentence: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudiencePlan:
     """`excluded_by` counts per excluded audience; somebody in two of them is counted in both.
 
@@ -209,6 +217,7 @@ class AudiencePlan:
     excluded: int
     excluded_by: Mapping[str, int]
     lists: Mapping[str, ListPlan]
+    cut_offs: tuple[CutOff, ...] = ()
     paused: bool = False
     renamed_from: str | None = None
 

@@ -66,6 +66,7 @@ def _audience(audience: AudiencePlan, beside: Beside, no_record: NoRecord | None
         "owner": audience.owner,
         "paused": audience.paused,
         "sentence": audience.sentence,
+        "cut_offs": [{"sentence": each.sentence, "people": each.people} for each in audience.cut_offs],
         "rule": audience.rule,
         "excluded": audience.excluded,
         "excluded_by": dict(audience.excluded_by),

@@ -108,6 +108,9 @@ def _audience(sheet: Sheet, audience: AudiencePlan, no_record: NoRecord | None) 
     right = BETWEEN.join(printable(part) for part in (audience.key, audience.owner, paused) if part)
     sheet.ends(printable(audience.name), right, indent=2, style="bold")
     sheet.prose(printable(audience.sentence), indent=2, hanging=2, style="italic")
+    for each in audience.cut_offs:
+        if each.people >= sheet.look.mask_below:
+            sheet.prose(printable(f"{each.sentence[:1].upper()}{each.sentence[1:]}."), indent=2, hanging=2)
     if audience.renamed_from:
         sheet.prose(
             f"renamed from {printable(audience.renamed_from)}: its lists keep their members", indent=2, hanging=2

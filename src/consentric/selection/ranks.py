@@ -11,7 +11,7 @@ from sqlglot import exp
 from consentric.model.conditions import MeasureKind, Ranked, Side
 from consentric.selection.catalog import PERSON, Catalog, rule_of
 from consentric.selection.counted import counted, measured
-from consentric.selection.sql import Sql, call, column, named, number, ordered, relation
+from consentric.selection.sql import DIALECT, Sql, call, column, named, number, ordered, relation
 
 _VALUE, _PLACE, _PEOPLE = "value", "place", "people"
 _NOTHING_IS_NOUGHT: Final = frozenset({MeasureKind.COUNT, MeasureKind.SUM, MeasureKind.DISTINCT})
@@ -19,16 +19,29 @@ _NOTHING_IS_NOUGHT: Final = frozenset({MeasureKind.COUNT, MeasureKind.SUM, Measu
 
 def ranked(condition: Ranked, catalog: Catalog) -> exp.Select:
     """Those up to the last place that is in, ties with it included."""
+    return exp.select(column(PERSON)).from_(_placed(condition, catalog).subquery("l")).where(_is_in(condition.size))
+
+
+def cut_off(condition: Ranked, catalog: Catalog) -> exp.Select:
+    """How many are in, and what the last of them has; null where that is nothing."""
+    among = _placed(condition, catalog).subquery("l")
+    last = ordered(column(_PLACE), descending=True)
+    value = exp.cast(column(_VALUE), "varchar", dialect=DIALECT)
+    people = exp.Window(this=exp.Count(this=exp.Star()))
+    lines = exp.select(named(people, _PEOPLE), named(value, _VALUE)).from_(among).where(_is_in(condition.size))
+    return lines.order_by(*last.expressions).limit(1)
+
+
+def _placed(condition: Ranked, catalog: Catalog) -> exp.Select:
     best = condition.side is Side.TOP
     order = ordered(column(_VALUE), descending=best, nulls_first=not best)
     place = exp.Window(this=call("rank"), order=order)
     people = exp.Window(this=exp.Count(this=exp.Star()))
-    everybody = values(condition, catalog).subquery("v")
-    lines = exp.select(column(PERSON), named(place, _PLACE), named(people, _PEOPLE)).from_(everybody)
-    return exp.select(column(PERSON)).from_(lines.subquery("l")).where(_is_in(condition.size))
+    everybody = _values(condition, catalog).subquery("v")
+    return exp.select(column(PERSON), column(_VALUE), named(place, _PLACE), named(people, _PEOPLE)).from_(everybody)
 
 
-def values(condition: Ranked, catalog: Catalog) -> exp.Select:
+def _values(condition: Ranked, catalog: Catalog) -> exp.Select:
     """Everybody who is ranked with their value; null is below everything."""
     value = measured(condition.measure, condition.rows.source, catalog)
     each = counted(condition.rows, catalog, named(value, _VALUE)).group_by(column(PERSON))

@@ -24,6 +24,7 @@ from consentric.model.conditions import (
     Ranked,
     Rows,
     Share,
+    Side,
 )
 from consentric.model.figures import grouped
 from consentric.model.row_tests import Between, Comparator, Compare, NumberTest, Quantity
@@ -90,9 +91,10 @@ def _condition(condition: Condition, today: date) -> str:
         case Followed():
             return _followed(condition, today)
         case Share(rows, part, number, of):
-            worth = f" of their {plain(of)}" if of else ""
             which = f"{_activity(rows)}{_which(rows, today)}"
-            return f"{which}, {_limit_in_percent(number)}{worth} from those where {row(part, today)}"
+            if of is None:
+                return f"{_limit_in_percent(number)} of {which} are such that {row(part, today)}"
+            return f"{_limit_in_percent(number)} of the {plain(of)} of {which} is from those where {row(part, today)}"
         case Ranked():
             return _ranked(condition, today)
         case _:
@@ -105,11 +107,11 @@ def _how_many(did: Did) -> str:
         return _activity(did.rows)
     match did.number:
         case number if number == AT_LEAST_ONCE:
-            return f"at least one {_activity(did.rows, one=True)}"
+            return f"at least one {_one_of(did.rows)}"
         case Compare(Comparator.AT_LEAST, value):
             return f"{quantity(value)} or more {_activity(did.rows)}"
         case Compare(_, value) as number:
-            return f"{limit(number)} {_activity(did.rows, one=value == 1)}"
+            return f"{limit(number)} {_one_of(did.rows) if value == 1 else _activity(did.rows)}"
         case number:
             return f"{limit(number)} {_activity(did.rows)}"
 
@@ -122,45 +124,57 @@ def _measured(measure: Measure, number: NumberTest, *, after_where: bool) -> str
     if measure.kind is MeasureKind.DISTINCT:
         return f"{start} {limit(number)} different values of {column}"
     word = _MEASURES[measure.kind]
-    return f"{start} {'an' if word[0] in _VOWELS else 'a'} {word} {column} of {limit(number)}"
+    return f"{start} {_with_article(word)} {column} of {limit(number)}"
 
 
 def _edge(edge: Edge, today: date) -> str:
-    """`the last order is between … and …, and is one where status is paid`."""
-    told = [f"is {inside(edge.window, today)}"] if when(edge.window, today) else []
-    told += [f"is one where {row(edge.was, today)}"] if edge.was is not None else []
-    which = f"the {edge.end} {_activity(edge.rows, one=True)}{_which(edge.rows, today)}"
-    return f"{which}{',' if edge.rows.where else ''} {' and '.join(told)}"
+    """`the last order is between … and … and such that status is paid`."""
+    told = [inside(edge.window, today)] if when(edge.window, today) else []
+    told += [f"such that {row(edge.was, today)}"] if edge.was is not None else []
+    return f"the {edge.end} {_one_of(edge.rows)}{_which(edge.rows, today)} is {' and '.join(told)}"
 
 
 def _overdue(overdue: Overdue, today: date) -> str:
-    rows = overdue.rows
-    since = f"the last {_activity(rows, one=True)}{_which(rows, today)}"
-    rhythm = f"longer ago than the person's own median gap and {_percent(overdue.by)} on top"
-    return f"{since} is {rhythm}, with {grouped(overdue.days)} or more days with {_activity(rows)}"
+    rows, factor = overdue.rows, (1 + overdue.by).normalize()
+    last = f"the last {_one_of(rows)}{_which(rows, today)}"
+    days = f"{grouped(overdue.days)} or more days with {_activity(rows)}"
+    return f"{last} is longer ago than {factor:f} times the person's median gap between {days}"
 
 
 def _followed(followed: Followed, today: date) -> str:
-    begins = f"at least one {_activity(followed.rows, one=True)}{_which(followed.rows, today)}"
+    begins = f"at least one {_one_of(followed.rows)}{_which(followed.rows, today)}"
     how = "followed" if followed.wanted else "not followed"
     span = f" within {_hours(followed.within_hours)}" if followed.within_hours is not None else ""
     same = f" with the same {plain(followed.same)}" if followed.same else ""
-    then = followed.then
-    noun = f"`{plain(then.event)}` on {plain(then.source)}" if then.event else f"one of {plain(then.source)}"
-    return f"{begins}, {how} by {noun}{span}{same}"
+    return f"{begins}, {how} by {_with_article(_one_of(followed.then))}{span}{same}"
+
+
+def cut_off(ranked: Ranked, value: Decimal | None) -> str:
+    """Where the ranked ones begin or end; None: they reach to people of whom nothing can be measured."""
+    reach = "begin" if ranked.side is Side.TOP else "end"
+    reach += "" if isinstance(ranked.size, int) else "s"
+    where = "people without any" if value is None else _rounded(value)
+    return f"{_size(ranked)} {reach} at {where} ({_by(ranked)})"
 
 
 def _ranked(ranked: Ranked, today: date) -> str:
+    return f"among {_size(ranked)} by {_by(ranked)}{_which(ranked.rows, today)}"
+
+
+def _size(ranked: Ranked) -> str:
     size = f"{grouped(ranked.size)} people" if isinstance(ranked.size, int) else _percent(ranked.size)
-    among = f" of {plain(ranked.of)}" if ranked.of else ""
+    return f"the {ranked.side} {size}{f' of {plain(ranked.of)}' if ranked.of else ''}"
+
+
+def _by(ranked: Ranked) -> str:
+    column, rows = plain(ranked.measure.column or ""), _activity(ranked.rows)
     match ranked.measure.kind:
         case MeasureKind.COUNT:
-            by = "number"
+            return f"number of {rows}"
         case MeasureKind.DISTINCT:
-            by = f"number of different values of {plain(ranked.measure.column or '')}"
+            return f"number of different values of {column} of {rows}"
         case kind:
-            by = f"{_MEASURES[kind]} {plain(ranked.measure.column or '')}"
-    return f"among the {ranked.side} {size}{among} by {by} of {_activity(ranked.rows)}{_which(ranked.rows, today)}"
+            return f"{_MEASURES[kind]} {column} of {rows}"
 
 
 def _which(rows: Rows, today: date) -> str:
@@ -168,11 +182,20 @@ def _which(rows: Rows, today: date) -> str:
     return when(rows.window, today) + where
 
 
-def _activity(rows: Rows, *, one: bool = False) -> str:
-    """`orders`, `order`, or an event: `add to cart` on web."""
-    if rows.event is not None:
-        return f"`{plain(rows.event)}` on {plain(rows.source)}"
-    return _singular(plain(rows.source)) if one else plain(rows.source)
+def _activity(rows: Rows) -> str:
+    """`orders`, or an event: `add to cart` on web."""
+    return plain(rows.source) if rows.event is None else f"`{plain(rows.event)}` on {plain(rows.source)}"
+
+
+def _one_of(rows: Rows) -> str:
+    """`order`, or the event."""
+    return _singular(plain(rows.source)) if rows.event is None else _activity(rows)
+
+
+def _with_article(noun: str) -> str:
+    if noun.startswith("`"):
+        return noun
+    return f"{'an' if noun[0] in _VOWELS else 'a'} {noun}"
 
 
 def _singular(name: str) -> str:
@@ -193,6 +216,12 @@ def _limit_in_percent(test: NumberTest) -> str:
 def _percent(share: Quantity) -> str:
     assert isinstance(share, int | Decimal), "shares are numbers"
     return f"{(Decimal(share) * 100).normalize():f}%"
+
+
+def _rounded(value: Decimal) -> str:
+    """To three digits: it is some one person's figure."""
+    short = Decimal(f"{value:.3g}")
+    return grouped(int(short) if short == short.to_integral_value() else short)
 
 
 def _hours(hours: int) -> str:

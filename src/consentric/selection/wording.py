@@ -83,9 +83,8 @@ def tested(test: Test, today: date) -> str:
         case Within(window):
             return f"is {inside(window, today)}"
         case Recurs(anniversary):
-            first, last = anniversary.days(today)
-            span = _day_and_month(first) if first == last else f"{_day_and_month(first)} to {_day_and_month(last)}"
-            return f"has its day {'on' if first == last else 'from'} {span}"
+            first, last = (_day_and_month(each) for each in anniversary.days(today))
+            return f"has its anniversary {f'on {first}' if first == last else f'between {first} and {last}'}"
         case _:
             assert_never(test)
 

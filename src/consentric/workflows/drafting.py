@@ -14,7 +14,7 @@ from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
 from consentric.model.lists import Drift, KeyType, ListFacts, ListRef, ListSpec, RebuildReason
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, Rename, SourceCount
+from consentric.model.plan import ListPlan, Plan, Rebuilding, Rename, SourceCount
 from consentric.model.project import Destination, GoogleAccount, Project
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
 from consentric.planning.drift import drifted, left_the_file
@@ -22,7 +22,7 @@ from consentric.planning.guards import Trouble, Verdict, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
 from consentric.planning.rows import Stretch
 from consentric.planning.steps import order, requests
-from consentric.selection.sentence import sentence
+from consentric.workflows.audience_plans import audience_plans
 from consentric.workflows.belongings import notices, records
 from consentric.workflows.choice import Choice, leftovers, renames_of, specs
 from consentric.workflows.evaluation import Evaluation
@@ -63,7 +63,7 @@ def draft(
         config_sha256=opened.project.config_sha256,
         first_run=not any(each.was for each in drafts.lists.values()) and not on_record,
         sources=_sources(evaluation, ledger),
-        audiences=_audiences(opened, evaluation, drafts, choice, renames_of(opened, ledger)),
+        audiences=audience_plans(opened, evaluation, drafts.lists, choice, renames_of(opened, ledger)),
         steps=steps,
         notices=(
             *evaluation.notices,
@@ -228,41 +228,6 @@ def _because(by_rank: Mapping[int, int]) -> dict[str, int]:
         else:
             word = "not_in_data" if rank >= 1000 else "no_longer_fits"
         found[word] = found.get(word, 0) + people
-    return found
-
-
-def _audiences(
-    opened: Opened, evaluation: Evaluation, drafts: Drafts, choice: Choice, moves: Mapping[str, str]
-) -> dict[str, AudiencePlan]:
-    in_file = {
-        key: AudiencePlan(
-            key=key,
-            name=audience.name,
-            owner=audience.owner,
-            sentence=sentence(audience.who, opened.catalog.today),
-            rule=evaluation.audiences[key].rule,
-            excluded=evaluation.audiences[key].rule - evaluation.audiences[key].left,
-            excluded_by=evaluation.audiences[key].excluded_by,
-            lists={ref.destination: plan for ref, plan in drafts.lists.items() if ref.audience == key},
-            paused=audience.paused,
-            renamed_from=moves.get(key),
-        )
-        for key, audience in opened.project.audiences.items()
-        if not choice.audiences or key in choice.audiences
-    }
-    return in_file | _gone(drafts, in_file)
-
-
-def _gone(drafts: Drafts, in_file: Mapping[str, AudiencePlan]) -> dict[str, AudiencePlan]:
-    found: dict[str, AudiencePlan] = {}
-    for ref, plan in drafts.lists.items():
-        if ref.audience not in in_file:
-            lists = (
-                {**found[ref.audience].lists, ref.destination: plan}
-                if ref.audience in found
-                else {ref.destination: plan}
-            )
-            found[ref.audience] = AudiencePlan(ref.audience, plan.name, None, "No longer in the file.", 0, 0, {}, lists)
     return found
 
 
