@@ -30,7 +30,7 @@ def show_diagnostics(diagnostics: tuple[Diagnostic, ...], invocation: Invocation
         case "github":
             terminal.write(_lines(written.render_github(diagnostics)))
         case "json":
-            document = {"format": "validate/1", "at": datetime.now(UTC).isoformat()}
+            document = {"format": invocation.document or "validate/1", "at": datetime.now(UTC).isoformat()}
             terminal.show_json({**document, "diagnostics": written.to_json(diagnostics)})
         case _:
             colour = invocation.colour and terminal.progress_at_terminal()

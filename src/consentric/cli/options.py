@@ -75,6 +75,15 @@ PATIENCE: Final = click.option(
 )
 
 
+DIAGNOSTICS: Final = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How problems are written; github makes annotations of a pull request.",
+)
+
 AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of the screen.")
 
 

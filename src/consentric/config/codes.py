@@ -96,12 +96,17 @@ The block `privacy:` names the controller, a contact and the notice; they are pr
     "A221": """A real Meta account without a `token` cannot be reached.""",
     "A231": """`renamed_from` names an audience that is still in the file.
 It says that an audience has a new key and keeps its lists, so the old key must be gone. To copy an audience, write it twice.""",
+    "A232": """Two audiences say that they were one. A list has one audience: only one of them can take it over.""",
     "A240": """A list of values, `is: {file: …}`, cannot be read.
 It is a text file in UTF-8 with one value a line, below the folder of the audiences file (links followed), of at most 1 MiB.
 A longer list is a source: give it a key, and ask with `field`.""",
     "A241": """A list of values holds e-mail addresses or phone numbers.
 Such files are kept with the audiences file, in Git and in mails. People belong into a source.""",
-    "A232": """Two audiences say that they were one. A list has one audience: only one of them can take it over.""",
+    "A250": """`consentric test` found no test files.
+They lie in `tests/` beside the audiences file and end in `.yaml`, or are named behind the command.""",
+    "A251": """A test of an audience does not come out as it says.
+Somebody invented should be in the audience and is not, or the other way round. Below the message stands how the rule reads on the
+day of the test. Either the rule says something else than was meant, or the test does.""",
 }
 
 WARNINGS: Final[Mapping[str, str]] = {

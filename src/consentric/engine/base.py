@@ -148,6 +148,10 @@ class Engine(Protocol):
 
     def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]: ...
 
+    def rows_inside(self, audience: str, source: str) -> frozenset[int]:
+        """The numbers, from nought, of a source's rows whose people fit the audience and are not excluded from it."""
+        ...
+
     def compare(
         self,
         ref: ListRef,

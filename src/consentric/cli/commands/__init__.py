@@ -15,12 +15,14 @@ from consentric.cli.commands.sandbox import sandbox
 from consentric.cli.commands.state import state
 from consentric.cli.commands.status import status
 from consentric.cli.commands.sync import sync
+from consentric.cli.commands.test import test
 from consentric.cli.commands.validate import validate
 from consentric.cli.commands.withdraw import forget, object_, restrict, unsuppress, withdraw
 
 COMMANDS: Final[tuple[click.Command, ...]] = (
     demo,
     validate,
+    test,
     plan,
     sync,
     confirm,

@@ -6,20 +6,13 @@ import click
 
 from consentric.cli import failures, terminal
 from consentric.cli.invocation import Invocation
-from consentric.cli.options import Command
+from consentric.cli.options import DIAGNOSTICS, Command
 from consentric.model.figures import counted
 
 
 @click.command(cls=Command)
 @click.option("--data", is_flag=True, help="Also open the sources: are the columns there, is the data fresh?")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How problems are written; github makes annotations of a pull request.",
-)
+@DIAGNOSTICS
 @click.pass_obj
 def validate(invocation: Invocation, *, data: bool, form: str) -> int:
     """Check audiences.yaml; every problem with its line.
