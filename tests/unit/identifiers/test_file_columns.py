@@ -11,7 +11,12 @@ from consentric.identifiers.recipes import Field
 @pytest.mark.parametrize("field", Field)
 def test_every_field_is_known_by_its_own_word(field: Field) -> None:
     """As `identifiers:` writes it, and as a spreadsheet might."""
-    for name in (field.value, field.value.upper(), field.value.replace("_", " ").title(), field.value.replace("_", "-")):
+    for name in (
+        field.value,
+        field.value.upper(),
+        field.value.replace("_", " ").title(),
+        field.value.replace("_", "-"),
+    ):
         assert field_of(name) is field
 
 
@@ -28,7 +33,9 @@ def test_english_and_danish_names_are_known(name: str, field: Field) -> None:
     assert field_of(name) is field
 
 
-@pytest.mark.parametrize("name", ["", "name", "navn", "by", "id", "email2", "email_consent", "mailing", "contact", "landing"])
+@pytest.mark.parametrize(
+    "name", ["", "name", "navn", "by", "id", "email2", "email_consent", "mailing", "contact", "landing"]
+)
 def test_what_could_mean_something_else_is_not_guessed(name: str) -> None:
     """Somebody has to say it."""
     assert field_of(name) is None
