@@ -246,6 +246,7 @@ def _audiences(
             lists={ref.destination: plan for ref, plan in drafts.lists.items() if ref.audience == key},
             paused=audience.paused,
             renamed_from=moves.get(key),
+            unusable=evaluation.audiences[key].unusable,
         )
         for key, audience in opened.project.audiences.items()
         if not choice.audiences or key in choice.audiences
