@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final
 
 import pyarrow as pa
@@ -33,10 +34,19 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A match key of several parts; `parts` are the names under which they are written."""
+
+    name: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Identification:
     """What is asked of each batch. `country_column` says where numbers and postcodes are at home, else `assumed`.
 
-    `kept` columns are copied as they are; `shows` True: the normal forms are written too, in clear.
+    `kept` columns are copied as they are; `shows` True: the normal forms are written too, in clear. Of `whole` keys the
+    rows are counted that have all of it.
     """
 
     wanted: tuple[Wanted, ...]
@@ -44,6 +54,7 @@ class Identification:
     assumed: str | None = None
     kept: tuple[str, ...] = ()
     shows: bool = False
+    whole: tuple[Whole, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -62,9 +73,10 @@ class Identification:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over all batches: `usable` cells, and the others by (written_as, reason)."""
+    """Counts over all batches: `usable` cells, and the others by (written_as, reason); rows with a `whole` key."""
 
     rows: int = 0
+    whole: Counter[str] = field(default_factory=Counter)
     usable: Counter[str] = field(default_factory=Counter)
     unusable: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -85,6 +97,9 @@ def _piece(batch: pa.RecordBatch, asked: Identification, tally: Tally) -> pa.Rec
         _count(tally, each, forms.reason)
         made = (_value(forms.form, each.ingredient.leaves), forms.reason, forms.form)
         arrays |= dict(zip(asked.names(each), made, strict=False))
+    for key in asked.whole:
+        missing = [pc.is_null(arrays[f"{part}_value"]) for part in key.parts]
+        tally.whole[key.name] += batch.num_rows - pc.sum(reduce(pc.or_, missing)).as_py()
     tally.rows += batch.num_rows
     return pa.RecordBatch.from_pydict(arrays)
 

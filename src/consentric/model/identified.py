@@ -26,6 +26,18 @@ class IdentifiedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeKey:
+    """What finds a person only whole: in how many `rows` every one of its `fields` can be used, each by its first column.
+
+    None: a field has no column in this file.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Identified:
     """`left_out` rows had too many or too few cells. `not_sent` are recognised columns that the platform does not take.
 
@@ -40,6 +52,7 @@ class Identified:
     rows: int
     left_out: int
     columns: tuple[IdentifiedColumn, ...]
+    whole: tuple[WholeKey, ...] = ()
     not_sent: tuple[str, ...] = ()
     out: str | None = None
     kept: tuple[str, ...] = ()

@@ -46,11 +46,17 @@ def _common(sheet: Sheet, audience: AudiencePlan) -> None:
 
 
 def _unusable(sheet: Sheet, audience: AudiencePlan) -> None:
-    """What is wrong with contacts of these people; whoever has another one is sent by that."""
+    """What is wrong with contacts of these people; whoever has another one is sent by that.
+
+    Where small counts are masked, the reasons that are rare are one.
+    """
     told = ["cannot be used"]
     for name, reasons in audience.unusable.items():
-        parts = ", ".join(f"{reason.replace('_', ' ')} {sheet.look.people(count)}" for reason, count in reasons.items())
-        told.append(f"{field(name)}: {parts}")
+        many = {reason: count for reason, count in reasons.items() if count >= sheet.look.mask_below}
+        parts = [f"{reason.replace('_', ' ')} {sheet.look.people(count)}" for reason, count in many.items()]
+        if rest := sum(reasons.values()) - sum(many.values()):
+            parts.append(f"{'other ' if many else ''}{sheet.look.people(rest)}")
+        told.append(f"{field(name)}{':' if many else ''} {', '.join(parts)}")
     sheet.prose(BETWEEN.join(told), indent=_INDENT, hanging=2, style="dim")
 
 

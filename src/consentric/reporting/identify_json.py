@@ -17,6 +17,7 @@ def identify_json(found: Identified) -> dict[str, Json]:
         "rows": found.rows,
         "left_out": found.left_out,
         "columns": [_column(each) for each in found.columns],
+        "whole": [{"key": each.name, "fields": list(each.fields), "rows": each.rows} for each in found.whole],
         "not_sent": list(found.not_sent),
         "out": found.out,
         "kept": list(found.kept),

@@ -24,6 +24,13 @@ def identify_screen(found: Identified, look: Look) -> Text:
         sheet.blank()
         _column(sheet, column, found.rows)
     sheet.blank()
+    for key in found.whole:
+        parts = joined([field(each) for each in key.fields])
+        if key.rows is None:
+            told = f"{key.name}: {found.platform} wants {parts} of one row, and this file does not have them all"
+        else:
+            told = f"{key.name}: sent where one row has {parts}: {sheet.look.counted(key.rows, 'row')}"
+        sheet.prose(told, indent=2, hanging=2)
     if found.not_sent:
         names = joined([printable(each) for each in found.not_sent])
         sheet.prose(f"{found.platform} takes nothing of {names}", indent=2, hanging=2)

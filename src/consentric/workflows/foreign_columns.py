@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from consentric.engine.identified import Wanted
+from consentric.engine.identified import Wanted, Whole
 from consentric.errors import SourceError, UsageError
 from consentric.identifiers.columns import field_of, is_value, may_be_shown
 from consentric.identifiers.recipes import Field, Ingredient, Recipe
@@ -50,6 +50,19 @@ def choose_columns(scan: FileScan, recipe: Recipe, named: Iterable[tuple[str, st
     return Columns(
         wanted, recognised, tuple(each for each in recognised if each not in taken), next(iter(countries), None)
     )
+
+
+def whole_keys(recipe: Recipe, columns: Columns, *, country_is_assumed: bool) -> tuple[Whole, ...]:
+    """The match keys of several parts that this file has whole, each part by its first column."""
+    first = {each.ingredient: each.written_as for each in reversed(columns.wanted)}
+    found = []
+    for key in recipe.match_keys:
+        parts = [
+            part for part in key.parts if part in first or part.field is not Field.COUNTRY or not country_is_assumed
+        ]
+        if len(key.parts) > 1 and all(part in first for part in parts):
+            found.append(Whole(key.name, tuple(first[part] for part in parts)))
+    return tuple(found)
 
 
 def _recognised(scan: FileScan, named: Mapping[str, Field]) -> dict[str, Field]:

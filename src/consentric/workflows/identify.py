@@ -18,12 +18,12 @@ from consentric.identifiers import rules
 from consentric.identifiers.reasons import Unusable
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.model.figures import counted, grouped
-from consentric.model.identified import Identified, IdentifiedColumn
+from consentric.model.identified import Identified, IdentifiedColumn, WholeKey
 from consentric.model.project import CsvDialect, Platform, Source
 from consentric.model.scan import FileFormat, FileScan
 from consentric.sources.files import open_files
 from consentric.sources.rows import Reading
-from consentric.workflows.foreign_columns import Columns, choose_columns
+from consentric.workflows.foreign_columns import Columns, choose_columns, whole_keys
 from consentric.workflows.opening import Shell
 from consentric.workflows.private_file import private_file
 
@@ -60,8 +60,10 @@ def run(shell: Shell, request: Request) -> Identified:
     _check_out(request)
     shell.progress.stage(f"reading {request.file.name}")
     scan = _open(request)
-    columns = choose_columns(scan, RECIPES[request.platform], request.named)
-    asked = Identification(columns.wanted, columns.country, country, request.kept, request.shows)
+    recipe = RECIPES[request.platform]
+    columns = choose_columns(scan, recipe, request.named)
+    whole = whole_keys(recipe, columns, country_is_assumed=country is not None)
+    asked = Identification(columns.wanted, columns.country, country, request.kept, request.shows, whole)
     schema = _schema(request, scan, asked)
     reading, tally = Reading(scan, asked.columns), Tally()
     _write(shell, request, schema, _batches(reading, asked, tally))
@@ -116,6 +118,7 @@ def _told(
         rows=tally.rows,
         left_out=reading.ragged,
         columns=tuple(_column(each, tally) for each in asked.wanted),
+        whole=tuple(_whole(request.platform, asked, tally)),
         not_sent=columns.not_sent,
         out=None if request.out is None else str(request.out),
         kept=request.kept,
@@ -136,6 +139,14 @@ def _column(wanted: Wanted, tally: Tally) -> IdentifiedColumn:
         usable=tally.usable[name],
         unusable={reason.value: count for reason, count in reasons.items()},
     )
+
+
+def _whole(platform: Platform, asked: Identification, tally: Tally) -> Iterator[WholeKey]:
+    there = {each.name for each in asked.whole}
+    for key in RECIPES[platform].match_keys:
+        if len(key.parts) > 1:
+            fields = tuple(part.field.value for part in key.parts)
+            yield WholeKey(key.name, fields, tally.whole[key.name] if key.name in there else None)
 
 
 def _in_clear(asked: Identification, columns: Columns) -> tuple[str, ...]:
@@ -203,7 +214,7 @@ def _schema(request: Request, scan: FileScan, asked: Identification) -> pa.Schem
         raise SourceError("A340", "--keep names a column that the file does not have", hint="write it as the file does")
     if scan.format is FileFormat.PARQUET:
         there = pq.read_schema(scan.paths[0])
-        kept = [there.field(name) for name in asked.kept]
+        kept = [pa.field(name, there.field(name).type) for name in asked.kept]
     else:
         kept = [pa.field(name, pa.string()) for name in asked.kept]
     schema = asked.schema(kept)

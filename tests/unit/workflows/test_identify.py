@@ -137,6 +137,20 @@ def test_every_reason_occurs_and_is_counted(tmp_path: Path) -> None:
         assert column.unusable == dict(reasons)
 
 
+def test_rows_with_a_whole_address_are_counted(tmp_path: Path) -> None:
+    """Google finds nobody by a part of it; an assumed country is a country, and a missing column is none."""
+    found, _ = asked(written(tmp_path))
+    (address,) = found.whole
+    forms = [plainly(Platform.GOOGLE, row)[2:] for row in DIRT]
+    assert address.rows == sum(not any(isinstance(each, Unusable) for each in parts) for parts in forms)
+    assert 0 < address.rows < len(DIRT)
+    names = ("fornavn", "efternavn", "postnr")
+    file = written(tmp_path, [("Anna", "Holm", "8000"), ("Bo", "", "8000")], names, name="other.csv")
+    assert [each.rows for each in asked(file)[0].whole] == [1]
+    assert [each.rows for each in asked(file, country=None, overwrites=True)[0].whole] == [None]
+    assert asked(file, Platform.META, overwrites=True)[0].whole == ()
+
+
 def test_a_parquet_file_gives_the_same_as_a_csv_file(tmp_path: Path) -> None:
     """Text for text; and a key keeps its type."""
     _, rows = asked(written(tmp_path), kept=("customer_id",))
@@ -145,6 +159,23 @@ def test_a_parquet_file_gives_the_same_as_a_csv_file(tmp_path: Path) -> None:
     pq.write_table(pa.table(columns), tmp_path / "other.parquet")
     _, others = asked(tmp_path / "other.parquet", kept=("customer_id",))
     assert others == [{**row, "customer_id": int(row["customer_id"])} for row in rows]
+
+
+def test_a_key_of_any_type_is_kept(tmp_path: Path) -> None:
+    """Also one that must not be null, and one that repeats its texts."""
+    schema = pa.schema(
+        [
+            pa.field("id", pa.int64(), nullable=False),
+            ("kind", pa.dictionary(pa.int32(), pa.string())),
+            ("at", pa.timestamp("ns")),
+            ("tags", pa.list_(pa.string())),
+            ("email", pa.large_string()),
+        ]
+    )
+    rows = [{"id": 7, "kind": "a", "at": datetime(2026, 1, 1), "tags": ["x"], "email": "A@x.dk"}]
+    pq.write_table(pa.Table.from_pylist(rows, schema), tmp_path / "file.parquet")
+    _, (row,) = asked(tmp_path / "file.parquet", kept=("id", "kind", "at", "tags"), shows=True)
+    assert (row["id"], row["kind"], row["tags"], row["email_normalised"]) == (7, "a", ["x"], "a@x.dk")
 
 
 def test_numbers_in_a_parquet_file_are_read_as_numbers_are_written(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def _settings(asked: dict[str, Any]) -> dict[str, Any]:
         "country": asked["country"],
         "out": asked["out"],
         "named": asked["named"],
-        "kept": asked["kept"],
+        "kept": tuple(dict.fromkeys(asked["kept"])),
         "dialect": CsvDialect(*(_dialect(each, asked[each]) for each in ("delimiter", "encoding", "quote"))),
         "shows": asked["show_normalised"],
         "overwrites": asked["force"],
