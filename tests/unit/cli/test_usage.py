@@ -74,7 +74,7 @@ def test_commands_that_come_later_are_not_listed() -> None:
     listed = [line.split()[0] for line in consentric("--help").stdout.partition("Commands:")[2].splitlines() if line]
     worked = ["demo", "validate", "plan", "sync", "confirm", "status"]
     refused = ["withdraw", "object", "restrict", "forget", "unsuppress"]
-    assert listed == [*worked, *refused, "prune", "state", "explain", "sandbox"]
+    assert listed == [*worked, *refused, "prune", "state", "identify", "explain", "sandbox"]
 
 
 @pytest.mark.parametrize("words", [("sync",), ("apply", "loyal_customers"), ("sync", "--json"), ("sync", "--no-input")])
