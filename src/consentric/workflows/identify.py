@@ -16,7 +16,7 @@ from consentric.engine.identified import Identification, Tally, Wanted, identifi
 from consentric.errors import SourceError, Stopped, UsageError
 from consentric.identifiers import rules
 from consentric.identifiers.reasons import Unusable
-from consentric.identifiers.recipes import RECIPES, Field, Leaves
+from consentric.identifiers.recipes import RECIPES, Leaves
 from consentric.model.figures import counted, grouped
 from consentric.model.identified import Identified, IdentifiedColumn, WholeKey
 from consentric.model.project import CsvDialect, Platform, Source
@@ -225,8 +225,3 @@ def _schema(request: Request, scan: FileScan, asked: Identification) -> pa.Schem
             hint="rename it in the file, or leave it",
         )
     return schema
-
-
-def fields() -> tuple[str, ...]:
-    """What `--column` may name."""
-    return tuple(each.value for each in Field)
