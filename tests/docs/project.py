@@ -119,5 +119,5 @@ def _shape(document: Any) -> Any:
     """The keys of a document, all the way down; counts by name and lists are data."""
     if not isinstance(document, dict):
         return None
-    named = {"sources", "excluded_by", "removed_because", "coverage"}
+    named = {"sources", "excluded_by", "removed_because", "coverage", "unusable"}
     return {key: None if key in named else _shape(value) for key, value in document.items()}

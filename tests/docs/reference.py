@@ -23,8 +23,9 @@ from consentric.config import shapes
 from consentric.config.build import CONSENT_FRESH_WITHIN
 from consentric.config.words import ALLOWED, HEADS, HEADS_LATER, MEASURES, NUMBERS, WINDOWS
 from consentric.errors import AccessDenied, ConfigError, LockHeld, QuotaExhausted, Stopped, Unavailable
+from consentric.identifiers.columns import ALSO_CALLED
 from consentric.identifiers.reasons import Unusable
-from consentric.identifiers.recipes import RECIPES
+from consentric.identifiers.recipes import RECIPES, Field
 from consentric.model.conditions import All
 from consentric.model.people import Reason
 from consentric.model.project import Audience, Guards, Platform
@@ -88,6 +89,7 @@ def parts() -> Mapping[str, Callable[[], str]]:
         "exit_codes": _exit_codes,
         "reasons": _reasons,
         "unusable": _unusable,
+        "column_names": _column_names,
         "leaves_google": lambda: _leaves(Platform.GOOGLE),
         "leaves_meta": lambda: _leaves(Platform.META),
     }
@@ -207,6 +209,11 @@ def _reasons() -> str:
 
 def _unusable() -> str:
     return _table(("word", "what it means"), ((each.replace("_", " "), UNUSABLE[each]) for each in Unusable))
+
+
+def _column_names() -> str:
+    names = ((f"`{each}`", ", ".join(f"`{name}`" for name in ALSO_CALLED.get(each.value, ()))) for each in Field)
+    return _table(("field, and name of a column", "also called"), names)
 
 
 def _leaves(platform: Platform) -> str:

@@ -15,7 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.model.lists import BatchRecord, ListRef
+from consentric.model.lists import BatchRecord, KeyType, ListRef
 from consentric.model.people import Reason, Suppression
 from consentric.model.plan import Rebuilding
 from consentric.model.project import Audience, Destination
@@ -73,12 +73,29 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """Match keys of one kind that more than 20 people hold, so that they are sent for nobody.
+
+    `people` hold one of the `values`; `alone` of them have nothing else that they could be found by.
+    """
+
+    kind: KeyType
+    values: int
+    people: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudienceTally:
-    """`reaches` are those of the rule's `top` and `bottom`, in its order."""
+    """`unusable` cells of the people who are left, by field and reason; blank ones do not count.
+
+    `reaches` are those of the rule's `top` and `bottom`, in its order.
+    """
 
     rule: int
     left: int
     excluded_by: Mapping[str, int]
+    unusable: Mapping[str, Mapping[str, int]]
     reaches: tuple[Reach, ...] = ()
 
 
@@ -142,8 +159,8 @@ class Engine(Protocol):
 
     def identify(self, used: Sequence[SourceUse], suppressed: frozenset[Suppression]) -> PeopleTally: ...
 
-    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> int:
-        """How many match keys more than 20 people hold; they are sent for nobody."""
+    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> tuple[Crowd, ...]:
+        """The match keys that more than 20 people hold, where a platform has any."""
         ...
 
     def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]: ...

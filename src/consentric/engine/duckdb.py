@@ -8,14 +8,15 @@ import pyarrow as pa
 
 from consentric.engine import audiences as rules
 from consentric.engine import lists
-from consentric.engine.base import AudienceTally, Difference, PeopleTally, Rejects, Sent, SourceTally, Unreadable
+from consentric.engine.base import AudienceTally, Crowd, Difference, PeopleTally, Rejects, Sent, SourceTally, Unreadable
 from consentric.engine.calm import set_aside, take_all
 from consentric.engine.connection import Connection
 from consentric.engine.consenting import attach_consent, decide, judge
 from consentric.engine.loading import load
-from consentric.engine.match_keys import crowded, gather, weigh
+from consentric.engine.match_keys import crowds, gather, weigh
 from consentric.engine.people import assign, identify
 from consentric.engine.suppressed import relatives, suppress
+from consentric.engine.unusable import gather_unusable, unusable_of
 from consentric.model.lists import ListRef
 from consentric.model.people import Reason, Suppression
 from consentric.model.plan import Rebuilding
@@ -41,6 +42,7 @@ class DuckEngine:
         self._readings = readings(project)
         self._judged: dict[tuple[str, ...], str] = {}
         self._weighed: dict[str, str] = {}
+        self._unusable: dict[str, list[pa.Table]] = {}
         self._outboxes: dict[ListRef, str] = {}
 
     def load(self, use: SourceUse, batches: Iterable[pa.RecordBatch]) -> SourceTally:
@@ -49,10 +51,11 @@ class DuckEngine:
             use,
             batches,
             self._catalog,
-            assume_country=self._project.identifiers.assume_country,
+            identifiers=self._project.identifiers,
             identity_key=self._key,
             primary=self._primary,
         )
+        self._unusable[use.source.name] = found.unusable
         future = 0
         if use.source.at is not None:
             query = f"SELECT count(*) FROM {quoted(rows_of(use.source.name))} WHERE {quoted(AT)} > $now"
@@ -84,11 +87,13 @@ class DuckEngine:
         consent = next(use for use in used if use.source.name == self._project.consent.source)
         attach_consent(self._con, consent, self._primary)
         decide(self._con, self._project.consent, self._catalog)
+        gather_unusable(self._con, self._unusable)
+        self._unusable.clear()
         return PeopleTally(
             self._con.number("SELECT count(*) FROM people"), self._con.number("SELECT count(*) FROM crowds")
         )
 
-    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> int:
+    def weigh(self, used: Sequence[SourceUse], destinations: Sequence[Destination]) -> tuple[Crowd, ...]:
         """One judgement for each set of purposes, one weighing for each platform and judgement."""
         rules_of_consent = self._project.consent
         platforms = tuple(dict.fromkeys(each.platform for each in destinations))
@@ -103,13 +108,17 @@ class DuckEngine:
             if name not in self._weighed.values():
                 weigh(self._con, destination.platform, CAPABILITIES[destination.platform], self._judged[needed], name)
             self._weighed[destination.name] = name
-        return max((crowded(self._con, platform) for platform in platforms), default=0)
+        found = [each for platform in platforms for each in crowds(self._con, platform)]
+        most = {each.kind: each for each in sorted(found, key=lambda each: each.people)}
+        return tuple(most[kind] for kind in sorted(most))
 
     def select(self, audiences: Mapping[str, Audience]) -> Mapping[str, AudienceTally]:
         rules.select(self._con, audiences, self._catalog)
         return {
             key: AudienceTally(
-                *rules.rule_size(self._con, audience), tuple(rules.reaches(self._con, audience, self._catalog))
+                *rules.rule_size(self._con, audience),
+                unusable_of(self._con, key),
+                tuple(rules.reaches(self._con, audience, self._catalog)),
             )
             for key, audience in audiences.items()
         }

@@ -7,7 +7,7 @@ The relation `rows:NAME` (see selection/catalog.py) also holds, for later steps:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,9 +16,11 @@ import pyarrow.compute as pc
 
 from consentric.engine.connection import Connection
 from consentric.engine.kernel import Contacts, normalise, text_key
+from consentric.engine.unusable import identifying, unusable_cells
 from consentric.errors import SourceError
 from consentric.identifiers.compiled.cells import key_text
-from consentric.model.project import KeyKind
+from consentric.identifiers.recipes import Field
+from consentric.model.project import Identifiers, KeyKind
 from consentric.model.scan import ColumnType
 from consentric.selection.catalog import AT, EVENT, PERSON, Catalog, Table, cell_of, rows_of
 from consentric.selection.cells import as_instant
@@ -29,12 +31,16 @@ from consentric.selection.uses import SourceUse
 
 @dataclass(slots=True)
 class Loaded:
-    """What came in: `rows` that count, `rejects` by (column, reason), `filled` cells by contact column."""
+    """What came in: `rows` that count, `rejects` by (column, reason), `filled` cells by contact column.
+
+    `unusable` are cells of identifiers that cannot be used (engine/unusable.py).
+    """
 
     source: str
     rows: int = 0
     rejects: Counter[tuple[str, str]] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
+    unusable: list[pa.Table] = field(default_factory=list)
 
 
 def load(
@@ -43,23 +49,24 @@ def load(
     batches: Iterable[pa.RecordBatch],
     catalog: Catalog,
     *,
-    assume_country: str | None,
+    identifiers: Identifiers,
     identity_key: bytes,
     primary: str | None,
 ) -> Loaded:
     """Reads all batches into `rows:NAME`. `primary` is the name of the primary key."""
     _check_types(use, catalog.tables[use.source.name])
     loaded = Loaded(use.source.name)
-    contacts = _contacts(use, assume_country)
+    contacts = _contacts(use, identifiers.assume_country)
+    fields = identifying(identifiers, use.source.name)
     created = False
     for batch in _with_row_numbers(batches):
-        wide = _widen(batch, use, contacts, identity_key, primary, loaded)
+        wide = _widen(batch, use, contacts, identity_key, primary, loaded, fields)
         con.register("incoming", wide)
         con.run(_statement(use, wide, catalog, create=not created))
         con.unregister("incoming")
         created = True
     if not created:
-        wide = _widen(_nothing(use), use, contacts, identity_key, primary, loaded)
+        wide = _widen(_nothing(use), use, contacts, identity_key, primary, loaded, fields)
         con.register("incoming", wide)
         con.run(_statement(use, wide, catalog, create=True))
         con.unregister("incoming")
@@ -109,12 +116,20 @@ def _nothing(use: SourceUse) -> pa.RecordBatch:
 
 
 def _widen(
-    batch: pa.RecordBatch, use: SourceUse, contacts: Contacts, key: bytes, primary: str | None, loaded: Loaded
+    batch: pa.RecordBatch,
+    use: SourceUse,
+    contacts: Contacts,
+    key: bytes,
+    primary: str | None,
+    loaded: Loaded,
+    fields: Mapping[str, Field],
 ) -> pa.RecordBatch:
     """The batch with digests and hashes instead of contacts."""
     made = normalise(_plainly_named(batch, use), contacts, identity_key=key)
     names = use.aliases
     _count_rejects(made, use, loaded)
+    if found := unusable_cells(batch, made, use, fields, contacts.assume_country):
+        loaded.unusable.append(found)
     arrays: dict[str, pa.Array] = {"row": batch.column("\0row")}
     for place, each in enumerate(use.source.keys, start=1):
         cells = batch.column(each.column)

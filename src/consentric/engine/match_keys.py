@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from consentric.engine.base import Crowd
 from consentric.engine.connection import Connection
 from consentric.engine.people import MOST_JOINED
 from consentric.model.lists import KeyType
@@ -141,12 +142,29 @@ def weigh(con: Connection, platform: Platform, capabilities: Capabilities, judge
     )
 
 
-def crowded(con: Connection, platform: Platform) -> int:
-    """How many match keys more than 20 people hold."""
-    return con.number(
-        f"""SELECT count(*) FROM (
-              SELECT 1 FROM keys_{platform} GROUP BY kind, value HAVING count(*) > {MOST_JOINED})"""
+def crowds(con: Connection, platform: Platform) -> list[Crowd]:
+    """The match keys that more than 20 people hold, by kind."""
+    con.run(
+        f"""CREATE OR REPLACE TEMP TABLE crowded AS
+            SELECT kind, value FROM keys_{platform} GROUP BY kind, value HAVING count(*) > {MOST_JOINED}"""
     )
+    if not con.number("SELECT count(*) FROM crowded"):
+        return []
+    con.run(
+        f"""CREATE OR REPLACE TEMP TABLE crowding AS
+            SELECT k.person, k.kind FROM keys_{platform} k SEMI JOIN crowded c ON c.kind = k.kind AND c.value = k.value"""
+    )
+    con.run(
+        f"""CREATE OR REPLACE TEMP TABLE crowding_alone AS
+            SELECT k.person FROM keys_{platform} k SEMI JOIN crowding w ON w.person = k.person
+            GROUP BY k.person HAVING bool_and((k.kind, k.value) IN (SELECT (kind, value) FROM crowded))"""
+    )
+    counted = con.table(
+        """SELECT kind, (SELECT count(*) FROM crowded c WHERE c.kind = w.kind) AS values, count(DISTINCT person) AS people,
+                  count(DISTINCT person) FILTER (person IN (SELECT person FROM crowding_alone)) AS alone
+           FROM crowding w GROUP BY kind ORDER BY kind"""
+    ).to_pylist()
+    return [Crowd(KeyType(each["kind"]), each["values"], each["people"], each["alone"]) for each in counted]
 
 
 def _ranks() -> str:

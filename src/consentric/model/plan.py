@@ -206,7 +206,8 @@ class CutOff:
 class AudiencePlan:
     """`excluded_by` counts per excluded audience; somebody in two of them is counted in both.
 
-    `renamed_from` is the key under which its lists are still on record; the next sync moves them.
+    `renamed_from` is the key under which its lists are still on record; the next sync moves them. `unusable` counts the
+    cells of identifiers, by field and reason, that cannot be used: of people who fit and are not excluded.
     """
 
     key: str
@@ -220,6 +221,7 @@ class AudiencePlan:
     cut_offs: tuple[CutOff, ...] = ()
     paused: bool = False
     renamed_from: str | None = None
+    unusable: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

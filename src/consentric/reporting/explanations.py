@@ -34,6 +34,13 @@ Numbers have a dot, dates look like 2026-01-31. Unreadable cells count as empty,
     "A322": """A column that is needed is missing from the rows of a source, or there twice.""",
     "A330": """A contact column holds hashes instead of values.
 They cannot be normalised any more, so most of them would match nobody.""",
+    "A340": """An option of `identify` names a column that the file does not have.
+Names are taken as they stand in the file, with their case.""",
+    "A341": """`identify` found no column that it could look at.
+Columns are known by their names, such as email, mobile or fornavn. Say which is which where yours are called otherwise:
+`--column email=Kontakt`.""",
+    "A342": """The first line of a file holds a contact, so it is a row and names no columns.
+It is not shown. Put a line with the names of the columns above the rows.""",
     "A390": """The data does not fit into the memory of this machine.
 Nothing is written to disk instead, since it would hold personal data.""",
     "A391": """The engine failed. This is a defect of consentric, or of a library below it; please report it.""",
@@ -153,6 +160,9 @@ Give them on stdin, with `-`, or in a file, with --file; one a line.""",
     "A940": """The file that --plan or --summary names is not what the option wants: another document, a cut one, or none.
 --plan takes what `consentric plan --out FILE` wrote, --summary what `status --json` or `sync --json` printed.""",
     "A941": """Options that do not go together, or a file that an answer would overwrite; the sentence says which.""",
+    "A950": """An option of `identify` has a value that means nothing: no country, no field, no sign between cells.""",
+    "A951": """`identify` writes a new Parquet file and replaces none that is there, unless it is told to with --force.
+Hashes of customers are personal data; they are never shown on a screen.""",
     "A925": """A number of removals or additions is allowed for one audience at a time.""",
 }
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from consentric.model.plan import AudiencePlan, ListPlan, NoRecord
 from consentric.reporting.look import Look
-from consentric.reporting.sheet import Part, Sheet
+from consentric.reporting.sheet import BETWEEN, Part, Sheet
 from consentric.reporting.words import REASONS, field, removed_because
 
 _INDENT: Final = 4
@@ -34,6 +34,8 @@ def funnel(sheet: Sheet, audience: AudiencePlan, no_record: NoRecord | None = No
     most = max(1, (sheet.look.width - _INDENT - _LABEL - _NOTES) // cell)
     for first in range(0, len(lists), most):
         _Columns(sheet, lists[first : first + most], audience, cell, no_record).write()
+    if audience.unusable:
+        _unusable(sheet, audience)
 
 
 def _common(sheet: Sheet, audience: AudiencePlan) -> None:
@@ -41,6 +43,21 @@ def _common(sheet: Sheet, audience: AudiencePlan) -> None:
     if audience.excluded or audience.excluded_by:
         named = [f"{sheet.look.people(count)} in {key}" for key, count in audience.excluded_by.items() if count]
         _bar_line(sheet, "− excluded", audience.rule - audience.excluded, of=audience.rule, items=named)
+
+
+def _unusable(sheet: Sheet, audience: AudiencePlan) -> None:
+    """What is wrong with contacts of these people; whoever has another one is sent by that.
+
+    Where small counts are masked, the reasons that are rare are one.
+    """
+    told = ["cannot be used"]
+    for name, reasons in audience.unusable.items():
+        many = {reason: count for reason, count in reasons.items() if count >= sheet.look.mask_below}
+        parts = [f"{reason.replace('_', ' ')} {sheet.look.people(count)}" for reason, count in many.items()]
+        if rest := sum(reasons.values()) - sum(many.values()):
+            parts.append(f"{'other ' if many else ''}{sheet.look.people(rest)}")
+        told.append(f"{field(name)}{':' if many else ''} {', '.join(parts)}")
+    sheet.prose(BETWEEN.join(told), indent=_INDENT, hanging=2, style="dim")
 
 
 def _bar_line(sheet: Sheet, label: str, count: int, *, of: int, items: Sequence[str]) -> None:

@@ -33,11 +33,18 @@ def _unusable(notice: Notice, look: Look) -> str:
 
 def _crowded(notice: Notice, look: Look) -> str:
     """Keys join rows to people, identifiers are sent: the same value may be too common for either."""
-    is_key = notice.where == "keys"
-    told = look.counted(notice.count, "value" if is_key else "contact")
-    if look.is_one(notice.count):
-        return f"{told} is held by more than 20 people; {'it joins nobody' if is_key else 'it is not sent'}"
-    return f"{told} are held by more than 20 people each; {'they join nobody' if is_key else 'they are not sent'}"
+    is_one = look.is_one(notice.count)
+    if not notice.parts:
+        told = look.counted(notice.count, "value")
+        if is_one:
+            return f"{told} is held by more than 20 people; it joins nobody"
+        return f"{told} are held by more than 20 people each; they join nobody"
+    told, people = look.counted(notice.count, "contact"), look.people(notice.parts["people"])
+    each = f"are shared by more than 20 people each, {people} in all; they are"
+    shared = f"is shared by {people} people; it is" if is_one else each
+    alone = look.people(notice.parts["alone"])
+    lost = f"; {alone} of them {'has' if alone == '1' else 'have'} nothing else" if notice.parts["alone"] else ""
+    return f"{told} {shared} not sent{lost}"
 
 
 def _empty(notice: Notice, look: Look) -> str:

@@ -71,6 +71,7 @@ def _audience(audience: AudiencePlan, beside: Beside, no_record: NoRecord | None
         "excluded": audience.excluded,
         "excluded_by": dict(audience.excluded_by),
         "renamed_from": audience.renamed_from,
+        "unusable": {name: dict(reasons) for name, reasons in audience.unusable.items()},
         "lists": {
             name: {**_list(one), **beside(one), **_unknown(one, no_record)} for name, one in audience.lists.items()
         },

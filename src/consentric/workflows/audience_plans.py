@@ -36,6 +36,7 @@ def audience_plans(
             cut_offs=_cut_offs(audience, evaluation.audiences[key]),
             paused=audience.paused,
             renamed_from=moves.get(key),
+            unusable=evaluation.audiences[key].unusable,
         )
         for key, audience in opened.project.audiences.items()
         if not choice.audiences or key in choice.audiences

@@ -59,10 +59,10 @@ def evaluate(
     shell.progress.stage("working out who is who, and who consented")
     used = list(opened.uses.values())
     people = engine.identify(used, suppressed)
-    crowded = engine.weigh(used, list(opened.project.destinations.values()))
+    crowds = engine.weigh(used, list(opened.project.destinations.values()))
     audiences = engine.select(opened.project.audiences)
     shell.checkpoint("after_evaluate")
-    notices += crowd_notices(people.crowded, crowded)
+    notices += crowd_notices(people.crowded, crowds, opened.project.identifiers)
     return Evaluation(engine, tallies, before, people, audiences, tuple(notices), suppressed)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from consentric.engine.base import SourceTally
+from consentric.engine.base import Crowd, SourceTally
 from consentric.errors import SourceError, Stopped
 from consentric.model.figures import counted, grouped
 from consentric.model.plan import Notice
@@ -113,8 +113,12 @@ def row_notices(tally: SourceTally, reading: Reading) -> Iterator[Notice]:
             yield Notice("W312", bad, f"{each.source}.{each.column}", of=each.filled, parts=dict(each.reasons))
 
 
-def crowd_notices(joining: int, contacts: int) -> Iterator[Notice]:
-    """Values that too many people hold: of keys, which would join them, and of contacts, which would be sent."""
-    for where, crowded in (("keys", joining), ("identifiers", contacts)):
-        if crowded:
-            yield Notice("W313", crowded, where)
+def crowd_notices(joining: int, crowds: Iterable[Crowd], identifiers: Identifiers) -> Iterator[Notice]:
+    """Values that too many people hold: of keys, which would join them, and of identifiers, which would be sent."""
+    if joining:
+        yield Notice("W313", joining, "keys")
+    for each in crowds:
+        word = each.kind.name.lower()
+        columns = [f"{ref.source}.{ref.column}" for ref in getattr(identifiers, word, ())]
+        parts = {"people": each.people, "alone": each.alone}
+        yield Notice("W313", each.values, ", ".join(columns) or word, parts=parts)

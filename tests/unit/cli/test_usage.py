@@ -72,9 +72,9 @@ def test_a_bare_call_prints_help_and_is_no_error() -> None:
 def test_commands_that_come_later_are_not_listed() -> None:
     """Help promises nothing."""
     listed = [line.split()[0] for line in consentric("--help").stdout.partition("Commands:")[2].splitlines() if line]
-    worked = ["demo", "validate", "plan", "sync", "confirm", "status"]
+    worked = ["demo", "validate", "test", "plan", "sync", "confirm", "status"]
     refused = ["withdraw", "object", "restrict", "forget", "unsuppress"]
-    assert listed == [*worked, *refused, "prune", "state", "explain", "sandbox"]
+    assert listed == [*worked, *refused, "prune", "state", "identify", "explain", "sandbox"]
 
 
 @pytest.mark.parametrize("words", [("sync",), ("apply", "loyal_customers"), ("sync", "--json"), ("sync", "--no-input")])

@@ -17,6 +17,7 @@ import pytest
 from consentric.engine.connection import Connection, EngineFailed
 from consentric.errors import ConsentricError
 from consentric.model import conditions as c
+from consentric.model import row_tests as r
 from consentric.model.project import ColumnRef, Identifiers, Source
 
 from .room import CUSTOMER, EMAIL, Setting, consent_rules, evaluated, write_csv
@@ -97,7 +98,7 @@ ODD_COLUMNS: Mapping[str, pa.Array] = {
     "words by number": pa.array([CANARY, "b", None]).dictionary_encode(),
 }
 TESTS: tuple[c.Test, ...] = (
-    c.Is(("1",)), c.Text(c.TextMatch.CONTAINS, "a"), c.Compare(c.Comparator.AT_LEAST, 1), c.Exists(wanted=True),
+    r.Is(("1",)), r.Text(r.TextMatch.CONTAINS, "a"), r.Compare(r.Comparator.AT_LEAST, 1), r.Exists(wanted=True),
 )  # fmt: skip
 
 

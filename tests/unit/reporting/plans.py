@@ -114,8 +114,9 @@ def a_plan(*audiences: AudiencePlan, steps: tuple[Step, ...] = (), **more: Any) 
 
 
 def ordinary_night() -> Plan:
+    unusable = {"email": {"not_an_email": 11, "too_long": 2}, "phone": {"not_a_number": 28, "placeholder": 8}}
     return a_plan(
-        loyal(),
+        loyal(unusable=unusable),
         newsletter_stopped(),
         building_block(),
         steps=(
@@ -145,7 +146,7 @@ def ordinary_night() -> Plan:
                 parts={"not_a_number": 28, "several_values": 9, "placeholder": 8, "too_long": 4, "precision_lost": 3},
             ),
             Notice("W313", 1, "keys"),
-            Notice("W313", 3, "identifiers"),
+            Notice("W313", 3, "customers.mobile", parts={"people": 312, "alone": 7}),
             Notice("W315", 0, "web"),
             Notice("W316", 12, "orders", of=131_904),
             Notice("W317", 1, "orders", of=131_904),

@@ -32,9 +32,14 @@ CELLS = Notice("W312", 12, "customers.email", of=1943, parts={"too_long": 2, "no
             "<10 values are held by more than 20 people each; they join nobody",
         ),
         (
-            Notice("W313", 1, "identifiers"),
-            "1 contact is held by more than 20 people; it is not sent",
-            "<10 contacts are held by more than 20 people each; they are not sent",
+            Notice("W313", 1, "customers.mobile", parts={"people": 312, "alone": 0}),
+            "1 contact is shared by 312 people; it is not sent",
+            "<10 contacts are shared by more than 20 people each, 312 in all; they are not sent",
+        ),
+        (
+            Notice("W313", 12, "customers.email", parts={"people": 500, "alone": 1}),
+            "12 contacts are shared by more than 20 people each, 500 in all; they are not sent; 1 of them has nothing else",
+            "12 contacts are shared by more than 20 people each, 500 in all; they are not sent; <10 of them have nothing else",
         ),
         (Notice("W315", 0, "web"), "this source has no rows", "this source has no rows"),
         (

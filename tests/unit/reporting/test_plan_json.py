@@ -47,6 +47,16 @@ def test_the_plan_document_has_the_promised_numbers() -> None:
     }  # fmt: skip
 
 
+def test_cells_that_cannot_be_used_are_counted_for_each_audience() -> None:
+    """By field and reason; nothing for an audience whose contacts are all right."""
+    audiences = json.loads(json.dumps(plan_json(ordinary_night())))["audiences"]
+    assert audiences["loyal_customers"]["unusable"] == {
+        "email": {"not_an_email": 11, "too_long": 2},
+        "phone": {"not_a_number": 28, "placeholder": 8},
+    }
+    assert audiences["newsletter_non_buyers"]["unusable"] == {}
+
+
 def test_a_stopped_list_says_what_it_holds_back() -> None:
     """`stopped` is null or code, message and held."""
     lists = json.loads(json.dumps(plan_json(ordinary_night())))["audiences"]["newsletter_non_buyers"]["lists"]

@@ -71,6 +71,26 @@ def test_small_counts_do_not_reach_a_pipe() -> None:
     assert "withdrew consent <10" in told
 
 
+@pytest.mark.parametrize(
+    ("below", "line"),
+    [
+        (0, "cannot be used · email: not an email 31, placeholder 6, too long 4 · phone: no country 3"),
+        (5, "cannot be used · email: not an email 31, placeholder 6, other <5 · phone <5 · country: not a country 9"),
+        (10, "cannot be used · email: not an email 31, other 10 · phone <10 · country <10"),
+    ],
+)
+def test_contacts_that_cannot_be_used_are_told_by_field_and_reason(below: int, line: str) -> None:
+    """Rare reasons are one where small counts are masked, so that no line is a row of masks."""
+    unusable = {
+        "email": {"not_an_email": 31, "placeholder": 6, "too_long": 4},
+        "phone": {"no_country": 3},
+        "country": {"not_a_country": 9},
+    }
+    page = plan_screen(a_plan(loyal(unusable=unusable)), Look(mask_below=below)).plain
+    assert line in " ".join(page.split())
+    assert "cannot be used" not in plan_screen(a_plan(loyal()), Look()).plain
+
+
 def test_bars_are_for_wide_screens() -> None:
     """At 80 columns the numbers have the room."""
     assert "█" in page(ordinary_night())

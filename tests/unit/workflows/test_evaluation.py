@@ -113,6 +113,20 @@ def test_hashed_addresses_end_the_run(tmp_path: Path) -> None:
     assert "abab" not in str(error) + error.hint
 
 
+def test_a_contact_that_too_many_share_is_told_with_those_who_lose_it(tmp_path: Path) -> None:
+    """W313 names the column, how many values, how many people, and how many of them have nothing else."""
+    header = "customer_id,email\n"
+    rows = "".join(f"{number},shared@x.dk\n" for number in range(21))
+    _, found = looked_at(tmp_path, customers=header + rows + "30,a@x.dk\n31,a@b\n")
+    told = {each.where: each for each in found.notices if each.code == "W313"}
+    assert set(told) == {"keys", "customers.email"}
+    assert (told["keys"].count, dict(told["keys"].parts)) == (1, {})
+    assert told["customers.email"].count == 1
+    assert told["customers.email"].parts == {"people": 21, "alone": 21}
+    assert found.audiences["lapsed"].unusable == {"email": {"not_an_email": 1}}
+    assert found.audiences["buyers"].unusable == {}
+
+
 def test_a_shrunken_source_stops_the_lists_that_read_it(tmp_path: Path) -> None:
     """Each audience by its own limits; the consent source stops all."""
     opened, found = looked_at(tmp_path, {"orders": 1000})

@@ -9,6 +9,7 @@ import click
 from consentric.cli.commands.confirm import confirm
 from consentric.cli.commands.demo import demo
 from consentric.cli.commands.explain import explain
+from consentric.cli.commands.identify import identify
 from consentric.cli.commands.plan import plan
 from consentric.cli.commands.prune import prune
 from consentric.cli.commands.sandbox import sandbox
@@ -34,6 +35,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     unsuppress,
     prune,
     state,
+    identify,
     explain,
     sandbox,
 )

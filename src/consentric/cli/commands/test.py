@@ -20,9 +20,11 @@ FAILED = 3
 @DIAGNOSTICS
 @click.pass_obj
 def test(invocation: Invocation, files: tuple[Path, ...], *, wanted: str | None, form: str) -> int:
-    """Try the rules on invented people: tests/*.yaml beside the audiences file.
+    """Try the rules on invented people, tests/*.yaml.
 
-    Each test says what its people did, which day it is, and who of them should be in which audience. Reads no customer data.
+    They lie beside the audiences file. Each says what its people did, which day it is, and who should be in which audience.
+
+    Reads no customer data, and never contacts a platform.
     """
     from consentric.workflows import trials as workflow
 
