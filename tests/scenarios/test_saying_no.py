@@ -378,9 +378,9 @@ def test_the_list_of_an_audience_that_left_the_file(open_family: OpenFamily) -> 
     assert not lists_with(stage, *keys_of(ANNA), *keys_of(BO))
 
 
-def test_a_hundred_people_at_once(open_shop: OpenShop) -> None:
+def test_a_hundred_people_at_once(open_few: OpenShop) -> None:
     """As many requests as for one: the lists are read once and asked once, by each kind of key."""
-    stage = open_shop()
+    stage = open_few()
     assert stage.sync().exit == 0
     stage.sandbox.advance("24h")
     judged = stage.judgement()
