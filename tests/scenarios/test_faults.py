@@ -59,7 +59,7 @@ def test_hiccups_are_survived(open_few: OpenShop, kinds: tuple[str, ...]) -> Non
         operations = REMOVE if day % 2 else ADD
         apply_change(stage.folder, WITHDRAWS, now=stage.sandbox.now)
         stage.sandbox.break_with(*({"platform": each, "op": op, "kind": kind} for each, op in operations.items()))
-        run = stage.sync()
+        run = stage.hurried_sync()
         assert_told(run)
         assert run.exit in (0, 5), run
         stage.sandbox.advance("24h")
@@ -96,7 +96,7 @@ def test_a_timeout_while_creating_makes_no_second_list(open_few: OpenShop, platf
     """The list was created although the answer never came: it is found by its tag, not created again."""
     stage = open_few()
     stage.sandbox.break_with({"platform": platform, "op": "create_list", "kind": "timeout_after_apply", "times": 2})
-    run = stage.sync()
+    run = stage.hurried_sync()
     assert_told(run)
     assert run.exit in (0, 5), run
     assert_heals(stage)
@@ -107,7 +107,7 @@ def test_a_timeout_while_creating_makes_no_second_list(open_few: OpenShop, platf
 def test_lists_that_meta_does_not_know_at_once_are_filled(open_few: OpenShop) -> None:
     """Meta answers the first calls to a new list that there is no such list: filled now or by the next run."""
     stage = open_few(switches={"answer_803_after_create": "on"})
-    run = stage.sync()
+    run = stage.hurried_sync()
     assert_told(run)
     assert run.exit in (0, 5), run
     assert_heals(stage)
@@ -117,7 +117,7 @@ def test_the_quota_of_the_day_is_not_hammered(open_few: OpenShop) -> None:
     """Google's daily quota is used up: 5, after one refused call for each kind of call and not one for each list."""
     stage = open_few()
     stage.sandbox.break_with({"platform": "google", "op": "ingest", "kind": "quota_day", "times": None})
-    run = stage.sync()
+    run = stage.hurried_sync()
     assert_told(run)
     assert run.exit == 5, run
     refused = [entry for entry in stage.sandbox.log() if entry["op"] == "ingest" and not entry["ok"]]

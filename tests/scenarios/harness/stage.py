@@ -55,6 +55,10 @@ class Stage:
     def sync(self, *arguments: str, **variables: str) -> Run:
         return self.run("sync", "--yes", "--json", *arguments, **variables)
 
+    def hurried_sync(self, *arguments: str) -> Run:
+        """As `sync`; when it waits, its time passes two thousand times as fast."""
+        return self.sync(*arguments, CONSENTRIC_CLOCK=f"{self.sandbox.now.isoformat()}*2000")
+
     def plan(self) -> dict[str, Any]:
         run = self.run("plan", "--json")
         assert run.exit == 0, run
