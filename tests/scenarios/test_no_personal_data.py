@@ -41,8 +41,9 @@ def left_in_the_folder(stage: Stage) -> set[str]:
     return {path.name for path in stage.folder.iterdir()} - {"audiences.yaml", "data", ".consentric"}
 
 
-def test_nothing_printed_or_kept_holds_a_contact(shop: Stage) -> None:
+def test_nothing_printed_or_kept_holds_a_contact(open_few: OpenShop) -> None:
     """Every command, as loud as it gets, over a first fill, a day with changes, and a platform that fails."""
+    shop = open_few()
     for command in ("plan", "plan --json", "sync --yes -vv --log-format json"):
         shop.run(*command.split())
     shop.sandbox.advance("24h")
