@@ -156,7 +156,7 @@ class Campaign:
         self.stage.now = self.stage.sandbox.now
         self.tally["runs"] += 1
         cli = self.stage.cli
-        starter = Cli(cli.folder, cli.environment) if spawned else cli
+        starter = Cli(cli.folder, cli.environment, forks=False) if spawned else cli
         return starter.start(*words, variables={"CONSENTRIC_CLOCK": self.stage.now.isoformat(), **variables})
 
     # what must be true

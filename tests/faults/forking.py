@@ -17,6 +17,6 @@ class ForkingCli(Cli):
 
     server: ForkServer | None = None
 
-    def start(self, *arguments: str, variables: Mapping[str, str]) -> ForkedRun:  # type: ignore[override]
+    def start(self, *arguments: str, variables: Mapping[str, str], stdin: str | None = None) -> ForkedRun:
         assert self.server is not None
-        return self.server.start(arguments, self.folder, self.surroundings(variables))
+        return self.server.start(arguments, self.folder, self.surroundings(variables), stdin)

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from scenarios.harness import Stage, open_stage, projects
 from scenarios.harness.family import Family, Somebody
-from scenarios.harness.size import CUSTOMERS
+from scenarios.harness.size import CUSTOMERS, FEW, LONG
 
 OpenShop = Callable[..., Stage]
 OpenFamily = Callable[..., tuple[Family, Stage]]
@@ -48,6 +48,19 @@ def open_shop(shop_template: Path, tmp_path: Path, opened: ExitStack) -> OpenSho
         folder = tmp_path / name
         shutil.copytree(shop_template, folder)
         return opened.enter_context(open_stage(folder, **settings))  # type: ignore[arg-type]
+
+    return open_one
+
+
+@pytest.fixture
+def open_few(open_shop: OpenShop) -> OpenShop:
+    """As `open_shop`, in the short form with few of its lists: for tests of something else than who is on which list."""
+
+    def open_one(**settings: object) -> Stage:
+        stage = open_shop(**settings)
+        if not LONG:
+            projects.keep_audiences(stage.file, FEW)
+        return stage
 
     return open_one
 

@@ -114,9 +114,9 @@ def test_a_wrong_command_line_is_64(open_family: OpenFamily, arguments: tuple[st
     assert_refused(stage.run(*arguments), stage, 64, word)
 
 
-def test_the_second_of_two_syncs_gives_way(open_shop: OpenShop) -> None:
+def test_the_second_of_two_syncs_gives_way(open_few: OpenShop) -> None:
     """While one sync is at work another ends with 75 at once and sends nothing; the first is not disturbed."""
-    stage = open_shop()
+    stage = open_few()
     first = stage.start("sync", "--yes", "--json")
     while not stage.sandbox.log() and first.poll() is None:
         time.sleep(0.02)

@@ -52,14 +52,14 @@ def lists_of(run: Run) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kinds", CHAINS, ids="-".join)
-def test_hiccups_are_survived(open_shop: OpenShop, kinds: tuple[str, ...]) -> None:
+def test_hiccups_are_survived(open_few: OpenShop, kinds: tuple[str, ...]) -> None:
     """One broken answer on each platform, among adds or removals, a day: repeated now or left to the next run, never lost."""
-    stage = open_shop()
+    stage = open_few()
     for day, kind in enumerate(kinds):
         operations = REMOVE if day % 2 else ADD
         apply_change(stage.folder, WITHDRAWS, now=stage.sandbox.now)
         stage.sandbox.break_with(*({"platform": each, "op": op, "kind": kind} for each, op in operations.items()))
-        run = stage.sync()
+        run = stage.hurried_sync()
         assert_told(run)
         assert run.exit in (0, 5), run
         stage.sandbox.advance("24h")
@@ -67,9 +67,9 @@ def test_hiccups_are_survived(open_shop: OpenShop, kinds: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(("kind", "platform"), REFUSALS)
-def test_a_refusal_of_one_platform_leaves_the_other(open_shop: OpenShop, kind: str, platform: str) -> None:
+def test_a_refusal_of_one_platform_leaves_the_other(open_few: OpenShop, kind: str, platform: str) -> None:
     """No credential, no terms, no permission: 6, the other platform is filled all the same, and nothing was repeated."""
-    stage = open_shop()
+    stage = open_few()
     stage.sandbox.break_with({"platform": platform, "kind": kind, "times": None})
     run = stage.sync()
     assert_told(run)
@@ -82,9 +82,9 @@ def test_a_refusal_of_one_platform_leaves_the_other(open_shop: OpenShop, kind: s
     assert_heals(stage)
 
 
-def test_a_failure_stands_at_the_top_of_the_document_too(open_shop: OpenShop) -> None:
+def test_a_failure_stands_at_the_top_of_the_document_too(open_few: OpenShop) -> None:
     """Who reads only the top of sync's document learns why it did not end with 0; who reads stderr, too."""
-    stage = open_shop()
+    stage = open_few()
     stage.sandbox.break_with({"platform": "meta", "kind": "expired_token", "times": None})
     run = stage.sync()
     assert run.exit == 6, run
@@ -92,11 +92,11 @@ def test_a_failure_stands_at_the_top_of_the_document_too(open_shop: OpenShop) ->
 
 
 @pytest.mark.parametrize("platform", ["google", "meta"])
-def test_a_timeout_while_creating_makes_no_second_list(open_shop: OpenShop, platform: str) -> None:
+def test_a_timeout_while_creating_makes_no_second_list(open_few: OpenShop, platform: str) -> None:
     """The list was created although the answer never came: it is found by its tag, not created again."""
-    stage = open_shop()
+    stage = open_few()
     stage.sandbox.break_with({"platform": platform, "op": "create_list", "kind": "timeout_after_apply", "times": 2})
-    run = stage.sync()
+    run = stage.hurried_sync()
     assert_told(run)
     assert run.exit in (0, 5), run
     assert_heals(stage)
@@ -104,20 +104,20 @@ def test_a_timeout_while_creating_makes_no_second_list(open_shop: OpenShop, plat
     assert len(names) == len(set(names))
 
 
-def test_lists_that_meta_does_not_know_at_once_are_filled(open_shop: OpenShop) -> None:
+def test_lists_that_meta_does_not_know_at_once_are_filled(open_few: OpenShop) -> None:
     """Meta answers the first calls to a new list that there is no such list: filled now or by the next run."""
-    stage = open_shop(switches={"answer_803_after_create": "on"})
-    run = stage.sync()
+    stage = open_few(switches={"answer_803_after_create": "on"})
+    run = stage.hurried_sync()
     assert_told(run)
     assert run.exit in (0, 5), run
     assert_heals(stage)
 
 
-def test_the_quota_of_the_day_is_not_hammered(open_shop: OpenShop) -> None:
+def test_the_quota_of_the_day_is_not_hammered(open_few: OpenShop) -> None:
     """Google's daily quota is used up: 5, after one refused call for each kind of call and not one for each list."""
-    stage = open_shop()
+    stage = open_few()
     stage.sandbox.break_with({"platform": "google", "op": "ingest", "kind": "quota_day", "times": None})
-    run = stage.sync()
+    run = stage.hurried_sync()
     assert_told(run)
     assert run.exit == 5, run
     refused = [entry for entry in stage.sandbox.log() if entry["op"] == "ingest" and not entry["ok"]]
@@ -126,9 +126,9 @@ def test_the_quota_of_the_day_is_not_hammered(open_shop: OpenShop) -> None:
 
 
 @pytest.mark.parametrize("platform", ["google", "meta"])
-def test_who_is_told_to_wait_waits_and_can_be_stopped(open_shop: OpenShop, platform: str) -> None:
+def test_who_is_told_to_wait_waits_and_can_be_stopped(open_few: OpenShop, platform: str) -> None:
     """After a 429 nothing is repeated at once; SIGTERM ends the wait with 143 within ten seconds, and nothing is lost."""
-    stage = open_shop()
+    stage = open_few()
     stage.sandbox.break_with({"platform": platform, "op": ADD[platform], "kind": "http_429", "times": None})
     process = stage.start("sync", "--yes", "--json")
 

@@ -53,9 +53,9 @@ def assert_only_consenting(stage: Stage, since: int) -> None:
 
 
 @pytest.mark.parametrize("chain", chains(), ids=lambda chain: "-".join(f"{point}:{count}" for point, count in chain))
-def test_kills_then_clean_runs(open_shop: OpenShop, chain: list[Kill], request: pytest.FixtureRequest) -> None:
+def test_kills_then_clean_runs(open_few: OpenShop, chain: list[Kill], request: pytest.FixtureRequest) -> None:
     """After kills in a row, with changes between, clean runs converge: right accounts, one list each, nobody sent wrongly."""
-    stage = open_shop(switches=POSITIONS[len(request.node.name) % len(POSITIONS)])
+    stage = open_few(switches=POSITIONS[len(request.node.name) % len(POSITIONS)])
     died = 0
     for number, (point, count) in enumerate(chain):
         if point in LATER:

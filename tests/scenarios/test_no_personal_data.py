@@ -9,6 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from consentric.demo import CHANGES_PHONE, WITHDRAWS, apply_change, canaries
+from scenarios.conftest import OpenShop
 from scenarios.harness import Stage
 
 
@@ -40,8 +41,9 @@ def left_in_the_folder(stage: Stage) -> set[str]:
     return {path.name for path in stage.folder.iterdir()} - {"audiences.yaml", "data", ".consentric"}
 
 
-def test_nothing_printed_or_kept_holds_a_contact(shop: Stage) -> None:
+def test_nothing_printed_or_kept_holds_a_contact(open_few: OpenShop) -> None:
     """Every command, as loud as it gets, over a first fill, a day with changes, and a platform that fails."""
+    shop = open_few()
     for command in ("plan", "plan --json", "sync --yes -vv --log-format json"):
         shop.run(*command.split())
     shop.sandbox.advance("24h")
@@ -56,16 +58,18 @@ def test_nothing_printed_or_kept_holds_a_contact(shop: Stage) -> None:
 
 
 @pytest.mark.parametrize("point", ["after_read", "outbox_written", "sent"])
-def test_a_killed_sync_leaves_no_contact_behind(shop: Stage, point: str) -> None:
+def test_a_killed_sync_leaves_no_contact_behind(open_few: OpenShop, point: str) -> None:
     """What a run that was killed in the middle has left on disk holds hashes only."""
+    shop = open_few()
     run = shop.sync(CONSENTRIC_KILL=f"{point}:1")
     assert run.exit == -9, run
     assert leaks(shop) == []
     assert left_in_the_folder(shop) == set()
 
 
-def test_the_state_is_private(shop: Stage) -> None:
+def test_the_state_is_private(open_few: OpenShop) -> None:
     """The state folder and everything in it can be read by its owner alone."""
+    shop = open_few()
     shop.sync()
     for path in (shop.state, *shop.state.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path.relative_to(shop.folder)

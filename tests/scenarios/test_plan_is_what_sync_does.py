@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from consentric.demo import CHANGES_PHONE, WITHDRAWS, apply_change
+from scenarios.conftest import OpenShop
 from scenarios.harness import Stage
 
 NOBODY = {"CONSENTRIC_GOOGLE_ENDPOINT": "127.0.0.1:1", "CONSENTRIC_META_ENDPOINT": "http://127.0.0.1:1"}
@@ -32,8 +33,9 @@ def counts(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def test_plan_needs_no_platform_and_no_credential(shop: Stage) -> None:
+def test_plan_needs_no_platform_and_no_credential(open_few: OpenShop) -> None:
     """With closed ports for platforms and no variable set, plan says all it has to say, and makes no state."""
+    shop = open_few()
     unreachable = shop.run("plan", "--json", **NOBODY)
     assert unreachable.exit == 0, unreachable
     reachable = shop.run("plan", "--json")

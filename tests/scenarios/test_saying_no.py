@@ -18,6 +18,7 @@ from judge.accounts import ADDS, REMOVALS
 from scenarios.conftest import OpenFamily, OpenShop
 from scenarios.harness import Run, Stage
 from scenarios.harness.family import Family, Somebody, crowd
+from scenarios.harness.forking import ForkedRun
 from scenarios.harness.size import LONG, POSITIONS, label
 
 ANNA: Final = Somebody(1, email="anna@post.example", mobile="20304001")
@@ -124,7 +125,7 @@ SECOND: Final = """\
 """
 
 
-def start_slow(stage: Stage, lists: int) -> subprocess.Popen[str]:
+def start_slow(stage: Stage, lists: int) -> subprocess.Popen[str] | ForkedRun:
     """A sync in the middle: Google took so many lists, and asks it to wait with the next."""
     fault = {"platform": "google", "op": "ingest", "kind": "http_429", "skip": lists, "times": None, "retry_after": 4}
     stage.sandbox.break_with(fault)
@@ -135,7 +136,7 @@ def start_slow(stage: Stage, lists: int) -> subprocess.Popen[str]:
     return process
 
 
-def ended(stage: Stage, command: str, process: subprocess.Popen[str]) -> Run:
+def ended(stage: Stage, command: str, process: subprocess.Popen[str] | ForkedRun) -> Run:
     stdout, stderr = process.communicate(timeout=120)
     return stage.cli.keep(Run((command,), process.returncode, stdout, stderr))
 
@@ -165,11 +166,7 @@ def test_a_no_waits_for_the_lists_and_not_for_the_suppression(open_family: OpenF
     process = start_slow(stage, 1)
     assert adds_of(stage, ANNA), "one list has them already"
     variables = {"CONSENTRIC_CLOCK": stage.sandbox.now.isoformat()}
-    waiting = stage.cli.start("object", "-", "--yes", "--json", variables=variables, reads=True)
-    assert waiting.stdin is not None
-    waiting.stdin.write("1\n")
-    waiting.stdin.close()
-    waiting.stdin = None
+    waiting = stage.cli.start("object", "-", "--yes", "--json", variables=variables, stdin="1\n")
     while stage.run("status", "--json").document["suppressed"] == 0 and waiting.poll() is None:
         time.sleep(0.1)
     assert waiting.poll() is None, "it waits for the lock"
@@ -381,9 +378,9 @@ def test_the_list_of_an_audience_that_left_the_file(open_family: OpenFamily) -> 
     assert not lists_with(stage, *keys_of(ANNA), *keys_of(BO))
 
 
-def test_a_hundred_people_at_once(open_shop: OpenShop) -> None:
+def test_a_hundred_people_at_once(open_few: OpenShop) -> None:
     """As many requests as for one: the lists are read once and asked once, by each kind of key."""
-    stage = open_shop()
+    stage = open_few()
     assert stage.sync().exit == 0
     stage.sandbox.advance("24h")
     judged = stage.judgement()

@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios.harness.forking import shared_server
+from scenarios.harness.forking import ForkedRun, ForkServer, shared_server
 
 PATIENCE: Final = 120.0
 _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
@@ -55,14 +56,9 @@ class Cli:
         self, *arguments: str, variables: Mapping[str, str], patience: float = PATIENCE, stdin: str | None = None
     ) -> Run:
         """Calls it and waits. A fork does and says what a process of its own does, without waiting for imports."""
-        server = shared_server() if self.forks else None
-        process = (
-            self.start(*arguments, variables=variables, reads=stdin is not None)
-            if server is None
-            else server.start(arguments, self.folder, self.surroundings(variables), stdin)
-        )
+        process = self.start(*arguments, variables=variables, stdin=stdin)
         try:
-            stdout, stderr = process.communicate(stdin if server is None else None, timeout=patience)
+            stdout, stderr = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             process.kill()
             stdout, stderr = process.communicate()
@@ -70,18 +66,28 @@ class Cli:
         assert process.returncode is not None
         return self.keep(Run(arguments, process.returncode, stdout, stderr))
 
-    def start(self, *arguments: str, variables: Mapping[str, str], reads: bool = False) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, variables: Mapping[str, str], stdin: str | None = None
+    ) -> subprocess.Popen[str] | ForkedRun:
         """Starts a call without waiting for it."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "consentric", *arguments],
-            cwd=self.folder,
-            env=self.surroundings(variables),
-            stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        if (server := self._forks_from()) is not None:
+            return server.start(arguments, self.folder, self.surroundings(variables), stdin)
+        with tempfile.TemporaryFile() as given:
+            given.write((stdin or "").encode())
+            given.seek(0)
+            return subprocess.Popen(
+                [sys.executable, "-m", "consentric", *arguments],
+                cwd=self.folder,
+                env=self.surroundings(variables),
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+
+    def _forks_from(self) -> ForkServer | None:
+        return shared_server() if self.forks else None
 
     def keep(self, run: Run) -> Run:
         """Remembers a call, so that a test can search all that was ever printed."""

@@ -26,18 +26,21 @@ _FROZEN: Final = re.compile(r"^(nanobind: | - (leaked|\.\.\. skipped) |See https
 """What DuckDB's binding says at the end of a process whose imports the garbage collector was told to leave alone."""
 
 
-@lru_cache(maxsize=1)
-def shared_server() -> ForkServer | None:
+@lru_cache
+def shared_server(program: str = "consentric") -> ForkServer | None:
     """One for all tests of this process, until its end; None where the system has no handles of processes."""
     if not hasattr(os, "pidfd_open"):
         return None
-    server = ForkServer().__enter__()
+    server = ForkServer(program).__enter__()
     atexit.register(server.__exit__, None, None, None)
     return server
 
 
 class ForkServer:
-    """One process with everything imported, from `with` to its end."""
+    """One process with everything of a program imported, from `with` to its end."""
+
+    def __init__(self, program: str = "consentric") -> None:
+        self._program = program
 
     def __enter__(self) -> Self:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -45,7 +48,7 @@ class ForkServer:
         self._lock = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, SCRIPT, str(theirs.fileno())],
+                [sys.executable, SCRIPT, str(theirs.fileno()), self._program],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -61,9 +64,14 @@ class ForkServer:
         self._process.wait(_PATIENCE)
 
     def start(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], stdin: str | None = None
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        stdin: str | None = None,
+        outputs: tuple[IO[bytes], IO[bytes]] | None = None,
     ) -> ForkedRun:
-        outputs = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - the run reads and closes them
+        outputs = outputs or (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 - the run closes them
         order = {"arguments": arguments, "folder": str(folder), "environment": dict(environment)}
         with tempfile.TemporaryFile() as given:
             given.write((stdin or "").encode())
@@ -119,6 +127,9 @@ class ForkedRun:
         """Nothing where the run has ended."""
         if self.returncode is None:
             signal.pidfd_send_signal(self.handle, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)

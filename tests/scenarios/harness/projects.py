@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,17 @@ def demo_shop(folder: Path, customers: int) -> Path:
     assert document.count(_MIN_SIZE) == 1, "audiences.yaml says min_size in another way now"
     (folder / "audiences.yaml").write_text(document.replace(_MIN_SIZE, _GUARDS_OFF), encoding="utf-8")
     return folder
+
+
+def keep_audiences(file: Path, names: Collection[str]) -> None:
+    """Leaves only these in a document, and those that are sent nowhere."""
+    head, _, audiences = file.read_text(encoding="utf-8").partition("\naudiences:\n")
+    kept = [
+        each
+        for each in re.split(r"^(?=  \w+:)", audiences, flags=re.MULTILINE)
+        if each.strip().partition(":")[0] in names or "send_to: []" in each
+    ]
+    file.write_text(f"{head}\naudiences:\n{''.join(kept)}", encoding="utf-8")
 
 
 def complete_journey(folder: Path) -> Path:

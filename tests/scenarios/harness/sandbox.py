@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,12 +12,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
 import grpc
 import requests
 from google.ads import datamanager_v1 as datamanager
 
+from scenarios.harness.forking import ForkedRun, shared_server
+
+_PROGRAM: Final = "consentric.sandbox"
 _PATIENCE: Final = 30.0
 _PAUSE: Final = 0.02
 
@@ -27,17 +31,16 @@ class Sandbox:
     def __init__(self, folder: Path, clock: datetime, switches: Mapping[str, str] | None = None, seed: int = 7) -> None:
         self._ready = folder / "sandbox.json"
         self.request_log = folder / "sandbox.log"
-        self._command = [sys.executable, "-m", "consentric.sandbox", "--google", "127.0.0.1:0", "--meta", "127.0.0.1:0"]
-        self._command += ["--clock", clock.isoformat(), "--seed", str(seed), "--ready-file", str(self._ready)]
-        self._command += ["--log", str(self.request_log)]
+        self._arguments = ["--google", "127.0.0.1:0", "--meta", "127.0.0.1:0", "--log", str(self.request_log)]
+        self._arguments += ["--clock", clock.isoformat(), "--seed", str(seed), "--ready-file", str(self._ready)]
         for name, value in (switches or {}).items():
-            self._command += ["--switch", f"{name}={value}"]
+            self._arguments += ["--switch", f"{name}={value}"]
         self._output = folder / "sandbox.out"
         self.google = self.meta = ""
 
     def __enter__(self) -> Self:
         with self._output.open("wb") as output:
-            self._process = subprocess.Popen(self._command, stdout=output, stderr=output)
+            self._process = self._start(output)
         end = time.monotonic() + _PATIENCE
         while not self._ready.exists():
             if self._process.poll() is not None or time.monotonic() > end:
@@ -52,6 +55,12 @@ class Sandbox:
         self.resume()
         self._process.terminate()
         self._process.wait(_PATIENCE)
+
+    def _start(self, output: IO[bytes]) -> subprocess.Popen[bytes] | ForkedRun:
+        """A process of its own either way; a fork does not wait for imports."""
+        if (server := shared_server(_PROGRAM)) is not None:
+            return server.start(self._arguments, Path.cwd(), os.environ, outputs=(output, output))
+        return subprocess.Popen([sys.executable, "-m", _PROGRAM, *self._arguments], stdout=output, stderr=output)
 
     @property
     def now(self) -> datetime:

@@ -8,6 +8,8 @@ from typing import Final
 
 LONG: Final = os.environ.get("CONSENTRIC_LONG") == "1"
 CUSTOMERS: Final = 1500 if LONG else 600
+FEW: Final = ("loyal_customers", "lapsed_buyers", "left_in_the_basket", "business_customers")
+"""Audiences of the demo shop on both platforms and on either alone: six of its eighteen lists."""
 
 REMOVAL_TAKES: Final = ("account", "identifier")
 MULTI_KEY_REMOVAL: Final = ("any", "all", "best")

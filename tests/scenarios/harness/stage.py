@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from judge import Deviation, Judgement, compare, expected
 from scenarios.harness.cli import Cli, Run
+from scenarios.harness.forking import ForkedRun
 from scenarios.harness.sandbox import Sandbox
 
 NOW: Final = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
@@ -46,13 +47,17 @@ class Stage:
         """Calls `withdraw`, `object`, `restrict` or `forget` with these keys on stdin."""
         return self.run(verb, "-", "--yes", "--json", stdin="\n".join(keys), **variables)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> subprocess.Popen[str] | ForkedRun:
         """As `run`, without waiting for the end."""
         self.now = self.sandbox.now
         return self.cli.start(*arguments, variables={"CONSENTRIC_CLOCK": self.now.isoformat()})
 
     def sync(self, *arguments: str, **variables: str) -> Run:
         return self.run("sync", "--yes", "--json", *arguments, **variables)
+
+    def hurried_sync(self, *arguments: str) -> Run:
+        """As `sync`; when it waits, its time passes two thousand times as fast."""
+        return self.sync(*arguments, CONSENTRIC_CLOCK=f"{self.sandbox.now.isoformat()}*2000")
 
     def plan(self) -> dict[str, Any]:
         run = self.run("plan", "--json")
