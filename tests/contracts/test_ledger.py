@@ -23,6 +23,7 @@ from consentric.ledger import (
     open_reader,
     open_register,
 )
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import BatchRecord, BatchState, Drift, ListFacts, ListRef, ListSpec, Operation, Shape
 from consentric.model.people import Verb
 from consentric.model.project import Platform
@@ -139,6 +140,29 @@ def test_how_a_list_drifted(ledger: Ledger, look: Look) -> None:
     assert look().lists()[0].drift is None
     ledger.record_told(members.id, replace(VIP, name="VIPs"))
     assert (look().lists()[0].told_name, look().lists()[0].seen_name) == ("VIPs", "VIPs")
+
+
+def test_how_long_a_list_keeps_people(ledger: Ledger, look: Look) -> None:
+    """Asked for, set, and seen: the fewest count until it is known, and for those who were there before for good."""
+    members = ledger.ensure_list(VIP, AT)
+
+    def lifespan() -> Lifespan:
+        (record,) = look().lists()
+        return record.lifespan
+
+    assert lifespan() == Lifespan.of(VIP.keep_for_days)
+    ledger.record_platform_id(members.id, "987", AT)
+    ledger.record_keep_for(members.id, 180, AT)
+    ledger.ask_keep_for(members.id, 30)
+    assert lifespan().days == 30
+    ledger.record_facts(members.id, ListFacts("987", VIP.name, keep_for_days=180), AT)
+    assert lifespan().days == 30, "the request that asked for fewer may still arrive"
+    ledger.record_facts(members.id, ListFacts("987", VIP.name, keep_for_days=30), AT)
+    assert (look().lists()[0].told_days, look().lists()[0].asked_days) == (30, None)
+    ledger.record_keep_for(members.id, 90, LATER)
+    assert (lifespan().days, lifespan().earlier) == (90, (30, LATER))
+    ledger.record_platform_id(members.id, "988", LATER)
+    assert lifespan() == Lifespan.of(VIP.keep_for_days), "another list says nothing of the one before"
 
 
 def test_since_when_a_list_is_not_wanted(ledger: Ledger, look: Look) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from consentric.ledger.folder import remove_files
 from consentric.ledger.records import to_micros
 from consentric.ledger.register import Register
+from consentric.ledger.rows import LISTS, list_record
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import ListSpec
+
+NO_KEEP_FOR: Final = "told_days = NULL, asked_days = NULL, seen_days = NULL, fewer_days = NULL, fewer_until = NULL"
 
 
 class BelongingRecord(Register):
@@ -20,6 +26,30 @@ class BelongingRecord(Register):
                 "UPDATE lists SET told_name = ?, told_description = ?, seen_name = ? WHERE id = ?",
                 *(spec.name, spec.description, spec.name, list_id),
             )
+
+    def ask_keep_for(self, list_id: int, days: int) -> None:
+        """Notes after how many days the platform is about to be asked to drop somebody, before it is asked."""
+        with self._db.transaction():
+            self._db.write("UPDATE lists SET asked_days = ? WHERE id = ?", days, list_id)
+
+    def record_keep_for(self, list_id: int, days: int, at: datetime) -> None:
+        """The platform drops somebody after so many days from now on."""
+        with self._db.transaction():
+            before = list_record(self._db.rows(f"{LISTS} WHERE id = ?", list_id)[0]).lifespan
+            self._db.write(
+                "UPDATE lists SET told_days = ?, asked_days = NULL, seen_days = ?, fewer_days = ?, fewer_until = ? WHERE id = ?",
+                *(days, days, *_fewer(before.changed(days, at)), list_id),
+            )
+
+    def _saw_keep_for(self, list_id: int, days: int | None, at: datetime) -> None:
+        """Inside a transaction: the platform says after how many days it drops somebody, or says nothing."""
+        record = list_record(self._db.rows(f"{LISTS} WHERE id = ?", list_id)[0])
+        told, asked = (days, None) if days == record.asked_days else (record.told_days, record.asked_days)
+        seen = replace(record, told_days=told, asked_days=asked, seen_days=days).lifespan
+        self._db.write(
+            "UPDATE lists SET told_days = ?, asked_days = ?, seen_days = ?, fewer_days = ?, fewer_until = ? WHERE id = ?",
+            *(told, asked, days, *_fewer(record.lifespan.changed(seen.days, at)), list_id),
+        )
 
     def mark_left(self, list_id: int, at: datetime) -> None:
         """The file does not want the list any more; the first instant stays."""
@@ -71,8 +101,13 @@ class BelongingRecord(Register):
             self._db.write(
                 "UPDATE lists SET platform_id = NULL, platform_id_at = NULL, deleted_at = ?, deletion_asked_at = NULL,"
                 " told_name = NULL, told_description = NULL, seen_name = NULL, drift = NULL, size = NULL,"
+                f" {NO_KEEP_FOR},"
                 " match_low = NULL, match_high = NULL, eligible = NULL WHERE id = ?",
                 *(to_micros(at), list_id),
             )
         remove_files(self._folder.lists, (each.name for each in old))
         self._db.scrub()
+
+
+def _fewer(lifespan: Lifespan) -> tuple[int | None, int | None]:
+    return lifespan.fewer, None if lifespan.until is None else to_micros(lifespan.until)

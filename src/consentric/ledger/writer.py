@@ -17,7 +17,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from consentric.ledger.belonging import BelongingRecord
+from consentric.ledger.belonging import NO_KEEP_FOR, BelongingRecord
 from consentric.ledger.database import Database
 from consentric.ledger.files import SUFFIX, Written, write_durably
 from consentric.ledger.folder import Folder, remove_files
@@ -102,7 +102,8 @@ class Ledger(BelongingRecord):
         """Under which id the platform knows the list."""
         with self._db.transaction():
             self._db.write(
-                "UPDATE lists SET platform_id = ?, platform_id_at = ?, deleted_at = NULL, drift = NULL WHERE id = ?",
+                f"UPDATE lists SET platform_id = ?, platform_id_at = ?, deleted_at = NULL, drift = NULL, {NO_KEEP_FOR}"
+                " WHERE id = ?",
                 *(platform_id, to_micros(at), list_id),
             )
 
@@ -115,6 +116,7 @@ class Ledger(BelongingRecord):
                 *(facts.size, *(facts.match_rate or (None, None)), facts.eligible, to_micros(at), facts.drift),
                 *(facts.name or None, list_id),
             )
+            self._saw_keep_for(list_id, facts.keep_for_days, at)
 
     def mark_rebuild(self, list_id: int, reason: RebuildReason) -> None:
         """From now on the list is to be filled anew; one that is at it already begins again."""
@@ -143,7 +145,7 @@ class Ledger(BelongingRecord):
             self._db.write(
                 f"UPDATE lists SET {_NO_REBUILD}, platform_id = NULL, platform_id_at = NULL,"
                 " size = NULL, eligible = NULL, told_name = NULL, told_description = NULL,"
-                " seen_name = NULL, drift = NULL, deletion_asked_at = NULL WHERE id = ?",
+                f" seen_name = NULL, drift = NULL, deletion_asked_at = NULL, {NO_KEEP_FOR} WHERE id = ?",
                 list_id,
             )
         self._checkpoint("list_renewed")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Rename, Stop
+from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Rename, SetKeepFor, Stop
 from consentric.reporting.look import Look
 from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import stopped_lists
@@ -45,6 +45,11 @@ def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:
         "sources": {each.name: {"rows": each.rows, "last_rows": each.last_rows} for each in plan.sources},
         "audiences": {key: _audience(audience, beside, plan.no_record) for key, audience in plan.audiences.items()},
         "renames": [str(step.ref) for step in plan.steps if isinstance(step, Rename)],
+        "keep_for": [
+            {"list": str(step.ref), "days": step.days, "before": step.before}
+            for step in plan.steps
+            if isinstance(step, SetKeepFor)
+        ],
         "warnings": [_warning(notice) for notice in plan.notices],
         "totals": {**_moved(plan), "stopped": stopped_lists(plan)},
     }

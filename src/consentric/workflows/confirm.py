@@ -155,7 +155,7 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     urgent = rebuilt or bool(record.leavers(each.id))
     if not urgent and not worth_folding(base, sum(file.rows for file in outboxes), age):
         return
-    folded = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
+    folded = fold(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now)
     if folded is not None:
         record.fold(each.id, run_id, folded, ends_rebuild=rebuilt)
 

@@ -41,7 +41,7 @@ def run(shell: Shell) -> StatusReport:
 
 def _status(record: LedgerReader, each: ListRecord, now: datetime) -> ListStatus:
     sent = recollect(record, each)
-    sure, maybe = standing(CAPABILITIES[each.platform], each.keep_for_days, sent, now)
+    sure, maybe = standing(CAPABILITIES[each.platform], each.lifespan, sent, now)
     open_ = [batch for batch in sent.batches if batch.state is BatchState.ACCEPTED]
     return ListStatus(
         ref=each.ref,

@@ -9,7 +9,7 @@ from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
 from consentric.ledger import Ledger, hold_lock
 from consentric.model.lists import ListRef, RebuildReason
-from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey, Rename
+from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey, Rename, SetKeepFor
 from consentric.model.results import ListResult, ListState, SyncResult
 from consentric.planning.drift import ENDED
 from consentric.planning.guards import AS_THE_FILE_SAYS, Allowance
@@ -117,7 +117,7 @@ def _pack(
     choice: Choice,
 ) -> dict[ListRef, Parcel]:
     """Every list's outbox is on the disk before the first request of the run."""
-    concerned = {step.ref for step in plan.steps if not isinstance(step, Rename)}
+    concerned = {step.ref for step in plan.steps if not isinstance(step, Rename | SetKeepFor)}
     parcels: dict[ListRef, Parcel] = {}
     wanted = tuple(specs(opened, record, choice))
     for spec in (*wanted, *leftovers(opened, record, choice)):
