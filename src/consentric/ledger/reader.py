@@ -13,6 +13,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from consentric.ledger.clock import newest_instant
 from consentric.ledger.database import Database
 from consentric.ledger.demands import pending, requests, suppressed_keys, suppressions
 from consentric.ledger.files import check, read_rows, stream_rows
@@ -186,6 +187,10 @@ class LedgerReader:
         return to_instant_or_none(
             self._db.value("SELECT started_at FROM runs WHERE operation = 'sync' ORDER BY number DESC LIMIT 1")
         )
+
+    def newest_instant(self) -> datetime | None:
+        """The newest instant on record: of a run, of the last request to a platform, or of somebody's no."""
+        return newest_instant(self._db)
 
     def _check_once(self, file: FileRecord) -> None:
         with self._checking:  # several threads that read parts of one file hash it once

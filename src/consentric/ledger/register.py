@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from consentric.ledger.clock import clock_is_behind
 from consentric.ledger.reader import LedgerReader
 from consentric.ledger.records import to_micros
 from consentric.model.people import Verb
@@ -128,8 +129,8 @@ class Register(LedgerReader):
 
     def _request(self, verb: str, reason: str, subjects: int, at: datetime) -> int:
         return self._db.write(
-            "INSERT INTO requests (verb, reason, subjects, people, at) VALUES (?, ?, ?, ?, ?)",
-            *(verb, reason, subjects, 0 if verb == "lifted" else None, to_micros(at)),
+            "INSERT INTO requests (verb, reason, subjects, people, at, behind) VALUES (?, ?, ?, ?, ?, ?)",
+            *(verb, reason, subjects, 0 if verb == "lifted" else None, to_micros(at), clock_is_behind(self._db, at)),
         )
 
     def _suppress(self, request: int, verb: Verb, subject: Subject, at: datetime) -> None:

@@ -18,6 +18,7 @@ from typing import Final
 import pyarrow as pa
 
 from consentric.ledger.belonging import NO_KEEP_FOR, BelongingRecord
+from consentric.ledger.clock import bring_down, clock_is_behind, lift
 from consentric.ledger.database import Database
 from consentric.ledger.files import SUFFIX, Written, write_durably
 from consentric.ledger.folder import Folder, remove_files
@@ -47,9 +48,12 @@ class Ledger(BelongingRecord):
         """Notes that a run is at work, and gives it a name that sorts by time."""
         run_id = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
         with self._db.transaction():
+            behind = clock_is_behind(self._db, at)
+            if not behind:
+                lift(self._db, at)
             self._db.write(
-                "INSERT INTO runs (id, operation, config_sha256, host, pid, started_at) VALUES (?, ?, ?, ?, ?, ?)",
-                *(run_id, operation, config_sha256, socket.gethostname(), os.getpid(), to_micros(at)),
+                "INSERT INTO runs (id, operation, config_sha256, host, pid, started_at, behind) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                *(run_id, operation, config_sha256, socket.gethostname(), os.getpid(), to_micros(at), behind),
             )
         self._run_id = run_id
         return run_id
@@ -78,6 +82,12 @@ class Ledger(BelongingRecord):
             )
         self._run_id = None
         self._db.scrub()
+
+    def believe_clock(self, at: datetime) -> int:
+        """The clock is right, and later instants on record are not: they count as of now. How many there were."""
+        with self._db.transaction():
+            lift(self._db, at)
+            return bring_down(self._db, at)
 
     def remember_environment(self, name: str) -> None:
         """The first run says it; it stays."""

@@ -55,6 +55,17 @@ class StateBackup:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class StateClock:
+    """The clock beside the newest instant on record; `behind`: clearly before it. `changed` instants were brought down."""
+
+    at: datetime
+    state: Path
+    newest: datetime | None
+    behind: bool
+    changed: int | None = None
+
+
 class Present(StrEnum):
     """What a restore found in its place. DAMAGED: what it knew may be lost."""
 

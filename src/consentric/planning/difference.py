@@ -216,7 +216,8 @@ def _is_due(days: int) -> str:
     spread = max(margin // 2, 1)
     begins = days * 24 - margin
     hour = f"{begins} + (hash(p.person) % {spread})::INTEGER"
-    return f"coalesce(p.added_at + to_hours({hour}) <= $now, false)"
+    # An addition of tomorrow is of a clock that was wrong: nobody knows when it was.
+    return f"coalesce(p.added_at + to_hours({hour}) <= $now OR p.added_at > $now + INTERVAL 1 DAY, false)"
 
 
 COUNTS: Final = f"""

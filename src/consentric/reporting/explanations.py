@@ -43,6 +43,14 @@ Some column holds odd values that join everybody; look at the keys of the source
 
 CONSENT: Final[Mapping[str, str]] = {
     "A410": """The clock of this machine shows an impossible year, so whose consent has expired cannot be told.""",
+    "A411": """The clock of this machine stands before what the record has written already, by more than a quarter of an hour.
+By such a clock consent that has run out looks alive, and rules that look back some days pick other people. So nobody is added
+or sent again, and nobody leaves because of a rule; whoever withdrew, refused, objected or is erased is removed as always, and
+nothing of it is lost: the next run whose clock is right does the rest. Set the clock, and let NTP keep it. In a rehearsal,
+`CONSENTRIC_CLOCK` went back. If the clock is right now and was ahead before, say so with
+`consentric state clock --is-right`.""",
+    "A412": """`consentric state clock --is-right` is for a record that was written by a clock that was ahead.
+Here the clock is not behind the record, so there is nothing to put right.""",
     "A420": """The consent source could not be read again during a long run.
 Whoever withdrew meanwhile could not be seen, so nothing more is added. Removals go on.""",
     "A421": """Somebody withdrew while a request was being repeated because the platform did not answer.

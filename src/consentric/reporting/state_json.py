@@ -1,8 +1,8 @@
-"""The documents `state-check/1`, `state-backup/1` and `state-restore/1`."""
+"""The documents `state-check/1`, `state-backup/1`, `state-restore/1` and `state-clock/1`."""
 
 from __future__ import annotations
 
-from consentric.model.upkeep import Finding, StateBackup, StateCheck, StateRestore
+from consentric.model.upkeep import Finding, StateBackup, StateCheck, StateClock, StateRestore
 from consentric.reporting.plan_json import Json, head
 
 
@@ -44,6 +44,16 @@ def restore_json(restored: StateRestore) -> dict[str, Json]:
         "lists": restored.lists,
         "files": restored.files,
         "kept": {"lists": restored.kept_lists, "suppressions": restored.kept_suppressions},
+    }
+
+
+def clock_json(found: StateClock) -> dict[str, Json]:
+    return {
+        **head("state-clock/1", found.at),
+        "state": str(found.state),
+        "newest": None if found.newest is None else found.newest.isoformat(),
+        "behind": found.behind,
+        "changed": found.changed,
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from consentric.model.figures import grouped
-from consentric.model.upkeep import Present, StateBackup, StateCheck, StateRestore
+from consentric.model.upkeep import Present, StateBackup, StateCheck, StateClock, StateRestore
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
 from consentric.reporting.words import moment
@@ -82,6 +82,29 @@ def restore_screen(restored: StateRestore, look: Look) -> Text:
         indent=2,
     )
     sheet.line("  Next:  ", (f"{look.command} status", "bold"), "  (which lists wait for it)")
+    return sheet.text()
+
+
+def clock_screen(found: StateClock, look: Look) -> Text:
+    """Both instants, and what follows."""
+    sheet = Sheet(look)
+    sheet.line("  ", (f"{moment(found.at)} · the clock of this machine", "bold"))
+    newest = "nothing yet" if found.newest is None else f"last written at {moment(found.newest)}"
+    sheet.line(f"  The record: {newest}")
+    if found.changed is not None:
+        sheet.line(f"  Brought down to now: {_number(found.changed, 'instant')}")
+    if found.behind:
+        sheet.prose(
+            "✗ A411  The clock is behind the record: nobody is added or sent again, and whoever said no still leaves.",
+            indent=2,
+            hanging=2,
+            style="red",
+        )
+        sheet.prose(
+            f"→ Set the clock. If it is right, and was ahead before: {look.command} state clock --is-right",
+            indent=4,
+            hanging=2,
+        )
     return sheet.text()
 
 

@@ -18,6 +18,7 @@ from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, Plan, Rebuilding, Rename, SetKeepFor, SourceCount
 from consentric.model.project import Destination, GoogleAccount, Project
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
+from consentric.planning.clock import clock_behind
 from consentric.planning.drift import drifted, left_the_file
 from consentric.planning.guards import Trouble, Verdict, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
@@ -97,11 +98,12 @@ def _draft_list(
     rebuild = difference.rebuild
     since = None if record is None or record.left_at is None else record.left_at.astimezone(_zone(opened)).date()
     today = opened.catalog.today
+    clock = _clock(opened, ledger)
     drift = None if record is None else record.drift
     troubles = (
-        (*_drifts(spec, drift), *evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination))
+        (*clock, *_drifts(spec, drift), *evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination))
         if wanted
-        else (left_the_file(since, today, drift, spec.ref.audience),)
+        else (*clock, left_the_file(since, today, drift, spec.ref.audience))
     )
     first_fill = record is None or record.last_sync is None
     verdict = judge.judge(spec.ref, difference, troubles, first_fill=first_fill, left_since=None if wanted else since)
@@ -122,6 +124,11 @@ def _as_seen(record: ListRecord, facts: ListFacts | None) -> ListRecord:
     if facts is None:
         return record
     return replace(record, drift=facts.drift, seen_name=facts.name or None, seen_days=facts.keep_for_days)
+
+
+def _clock(opened: Opened, ledger: LedgerReader | None) -> tuple[Trouble, ...]:
+    trouble = None if ledger is None else clock_behind(opened.catalog.now, ledger.newest_instant())
+    return () if trouble is None else (trouble,)
 
 
 def _drifts(spec: ListSpec, drift: Drift | None) -> tuple[Trouble, ...]:

@@ -95,6 +95,36 @@ def restore(invocation: Invocation, source: Path, *, over_newer: bool, patience:
     return 0
 
 
+@click.command(cls=Command)
+@click.option(
+    "--is-right",
+    is_flag=True,
+    help="The clock is right, and the record was written by one that was ahead: bring its later instants down to now.",
+)
+@PATIENCE
+@AS_JSON
+@click.pass_obj
+def clock(invocation: Invocation, *, is_right: bool, patience: int, as_json: bool) -> int:
+    """Show how the clock of this machine stands to the record.
+
+    Where it stands before what is on record, nobody is added. Ends with 1 then.
+    """
+    from consentric.workflows import state as workflow
+
+    invocation.document = "state-clock/1" if as_json else None
+    with invocation.opened() as (shell, _):
+        found = workflow.clock(shell, is_right=is_right, patience=patience)
+    if as_json:
+        from consentric.reporting.state_json import clock_json
+
+        terminal.show_json(clock_json(found))
+    else:
+        from consentric.reporting.state_screen import clock_screen
+
+        terminal.show(clock_screen(found, invocation.look()), colour=invocation.colour)
+    return 1 if found.behind else 0
+
+
 state = Group(
     "state",
     help="""Check, back up, restore and rebuild the record of who is on which list.
@@ -102,5 +132,5 @@ state = Group(
     The state folder is the only place that knows it. Without it nobody can be removed.
     """,
     short_help="Check, back up, restore and rebuild the record of what was sent.",
-    commands=[check, backup, restore, rebuild],
+    commands=[check, backup, restore, rebuild, clock],
 )
