@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from consentric.ledger.database import Database
-from consentric.ledger.records import to_instant_or_none, to_micros
+from consentric.ledger.records import to_instant, to_instant_or_none, to_micros
 from consentric.planning.clock import is_behind
 
 _NEWEST: Final = """
@@ -36,7 +36,7 @@ def newest_instant(database: Database) -> datetime | None:
 
 def clock_is_behind(database: Database, now: datetime) -> bool:
     """By what is on record; to be asked inside the transaction that writes the instant."""
-    return is_behind(now, newest_instant(database))
+    return is_behind(to_instant(to_micros(now)), newest_instant(database))
 
 
 def lift(database: Database, now: datetime) -> None:
