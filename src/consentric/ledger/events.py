@@ -16,15 +16,13 @@ from consentric.ledger.folder import Folder
 from consentric.ledger.records import to_instant, to_micros
 from consentric.model.events import Broken, Event, Fact, Head, Kind, Stored, canonical, digest, first, verify
 
-EVENTS_SINCE: Final = 9
-"""The version of the ledger that has a chain."""
 _ROWS: Final = "SELECT number, at, kind, CAST(facts AS BLOB) AS facts, sha256 FROM events"
 
 
 def append(database: Database, kind: Kind, at: datetime, **facts: Fact) -> Head:
     """Inside the transaction that does what it tells of."""
     before, micros, said = head(database), to_micros(at), canonical(facts)
-    number = before.number + 1
+    number = max(before.number, int(database.value("SELECT coalesce(max(number), 0) FROM events"))) + 1
     sha256 = digest(before.sha256, number, micros, kind, said)
     if before.number == 0:
         _mark(database, "start", before)
@@ -34,6 +32,11 @@ def append(database: Database, kind: Kind, at: datetime, **facts: Fact) -> Head:
     )
     _mark(database, "head", Head(number, sha256))
     return Head(number, sha256)
+
+
+def has_chain(database: Database) -> bool:
+    """A ledger of an earlier shape has none."""
+    return database.row("SELECT 1 FROM sqlite_schema WHERE name = 'event_marks'") is not None
 
 
 def head(database: Database) -> Head:
@@ -49,9 +52,14 @@ def events(database: Database, since: int = 0) -> Iterator[Event]:
 
 def check(database: Database) -> Broken | None:
     """Every event that is kept, one after the other."""
-    stored = (Stored(*tuple(row)) for row in database.rows(f"{_ROWS} ORDER BY number"))
-    start = _marked(database, "start")
-    return verify(_first(database) if start is None else start, stored, head(database))
+    stored = [Stored(*tuple(row)) for row in database.rows(f"{_ROWS} ORDER BY number")]
+    start, newest = _marked(database, "start"), _marked(database, "head")
+    if start is None and newest is None and not stored:
+        return None
+    if start is None or newest is None:
+        lost = stored[0 if start is None else -1].number if stored else 1
+        return Broken(lost, f"the mark of the {'oldest' if start is None else 'newest'} event is missing")
+    return verify(start, stored, newest)
 
 
 def drop(database: Database, older_than: datetime, at: datetime) -> int:
@@ -73,6 +81,11 @@ def too_old(database: Database, keep: timedelta, at: datetime) -> datetime:
     """From when on events are kept: by this clock, but never by more than the record says, should it be far ahead."""
     newest = database.value("SELECT max(at) FROM events")
     return (at if newest is None else min(at, to_instant(newest))) - keep
+
+
+def newest_at(database: Database) -> datetime:
+    """When the newest event was."""
+    return to_instant(database.value("SELECT coalesce(max(at), 0) FROM events"))
 
 
 def note(state: Path, kind: Kind, at: datetime, **facts: Fact) -> Head:

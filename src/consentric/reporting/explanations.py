@@ -128,6 +128,11 @@ The next run that writes finishes it; until then nobody may read a mixture.""",
     "A733": """A backup goes into a folder that does not exist yet, outside the state folder.""",
     "A734": """There is no record in the folder that is named as the state folder.""",
     "A735": """Membership files disappeared again and again while they were backed up.""",
+    "A736": """The chain of events does not fit at the number that is named: somebody changed the ledger by hand, or a disk did.
+Each event's digest covers the one before it. What the events say up to the number before is proved; a head that was written
+down tells whether more of it is. Nothing that decides who is sent depends on the events, so runs go on, and the break stays
+visible until it is older than events are kept. `consentric state restore` of a backup whose chain is whole mends it, if the
+record itself was meddled with.""",
     "A740": """The state folder was begun in another `environment:` than the file names.
 A record belongs to one environment: with that of another, test data would change the lists of production.""",
     "A720": """Another run is at work in this state folder. Only one may write.""",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from consentric.model.events import Head
 from consentric.model.people import Reason
 from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Rename, SetKeepFor, Stop
 from consentric.reporting.look import Look
@@ -33,6 +34,11 @@ def head(name: str, at: datetime, config_sha256: str | None = None) -> dict[str,
     """How every document begins."""
     start: dict[str, Json] = {"format": name, "at": at.isoformat()}
     return start if config_sha256 is None else {**start, "config_sha256": config_sha256}
+
+
+def chain_json(newest: Head | None) -> dict[str, Json]:
+    """The head of the chain of events, whole; to be written down elsewhere."""
+    return {} if newest is None else {"head": {"number": newest.number, "sha256": newest.hex}}
 
 
 def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:

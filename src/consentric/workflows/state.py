@@ -1,13 +1,14 @@
-"""`state check`, `backup`, `restore` and `clock`: the record itself. They need no audiences file, and no platform."""
+"""`state check`, `backup`, `restore`, `clock` and `events`: the record itself. They need no audiences file, and no platform."""
 
 from __future__ import annotations
 
 from datetime import UTC
 from pathlib import Path
 
-from consentric.errors import UsageError
-from consentric.ledger import back_up, hold_lock, inspect, put_back
-from consentric.model.upkeep import StateBackup, StateCheck, StateClock, StateRestore
+from consentric.errors import StateError, UsageError
+from consentric.ledger import back_up, hold_lock, inspect, note, put_back
+from consentric.model.events import Kind
+from consentric.model.upkeep import StateBackup, StateCheck, StateClock, StateEvents, StateRestore
 from consentric.planning.clock import is_behind
 from consentric.workflows.opening import Shell, key_file, ledger, reader
 
@@ -26,7 +27,18 @@ def check(shell: Shell) -> StateCheck:
         files=seen.files,
         rows=seen.rows,
         bytes=seen.bytes,
+        head=seen.head,
     )
+
+
+def events(shell: Shell, since: int) -> StateEvents:
+    """What happened, from the event after a number on. Raises StateError."""
+    at = shell.clock.now().astimezone(UTC)
+    record = reader(shell)
+    if record is None:
+        return StateEvents(at, shell.state, (), None)
+    with record:
+        return StateEvents(at, shell.state, tuple(record.events(since)), record.head())
 
 
 def clock(shell: Shell, *, is_right: bool, patience: float = 0) -> StateClock:
@@ -56,7 +68,12 @@ def clock(shell: Shell, *, is_right: bool, patience: float = 0) -> StateClock:
 
 def backup(shell: Shell, destination: Path) -> StateBackup:
     """A whole backup, also while a sync runs. Raises StateError; then there is none."""
-    return back_up(shell.state, destination, shell.clock.now().astimezone(UTC), shell.checkpoint)
+    made = back_up(shell.state, destination, shell.clock.now().astimezone(UTC), shell.checkpoint)
+    try:
+        note(shell.state, Kind.BACKED_UP, shell.clock.now(), lists=made.lists, files=made.files)
+    except StateError as error:  # the backup is whole all the same
+        shell.progress.note(f"the backup is not noted among the events ({error.code}): {error.message}")
+    return made
 
 
 def restore(shell: Shell, source: Path, *, over_newer: bool, patience: float = 0) -> StateRestore:

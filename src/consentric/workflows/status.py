@@ -36,6 +36,7 @@ def run(shell: Shell) -> StatusReport:
             lists={each.ref: _status(record, each, now) for each in record.lists()},
             age_of_last_success_s=None if success is None else max(int((now - success).total_seconds()), 0),
             suppressed=record.suppressed_keys(),
+            head=record.head(),
             notes=(
                 *([] if clock is None else [f"{clock.code}: {clock.message}"]),
                 *(f"{each.ref} ({each.platform} account {each.account}): {_LOST}" for each in lost),
