@@ -13,6 +13,7 @@ from consentric.engine.calm import set_aside
 from consentric.engine.connection import Connection
 from consentric.engine.standing import fold, standing
 from consentric.ledger import FileRecord, Ledger, ListRecord
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import BatchState, Operation, Shape
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
@@ -48,7 +49,7 @@ def measure(rows: int) -> None:
         more = peak_mb_since() - before
         outbox, writing, _ = timed(lambda: ledger.write_outbox(record.id, run, lists.rows(con, "ordered_outbox")))
         requests, commit, _ = timed(lambda: _commit(ledger, record, outbox, stretches))
-        _, status, _ = timed(lambda: standing(GOOGLE, 540, recollect(ledger, record), NOW))
+        _, status, _ = timed(lambda: standing(GOOGLE, Lifespan.of(540), recollect(ledger, record), NOW))
         con.close()
         _, folding, _ = timed(lambda: _fold(ledger, record, run))
         upload = requests * 60 / REQUESTS_A_MINUTE
@@ -79,8 +80,8 @@ def _evaluate(con: Connection, shop: Shop) -> None:
 def _difference(con: Connection, ledger: Ledger, record: ListRecord) -> list[dict[str, int]]:
     """As DuckEngine.compare and prepare do it, the checksum of the base included."""
     audiences.desire(con, "bench", "bench")
-    set_aside(con, recollect(ledger, record), GOOGLE, record.keep_for_days, NOW)
-    lists.compare(con, GOOGLE, record.keep_for_days, NOW)
+    set_aside(con, recollect(ledger, record), GOOGLE, record.lifespan, NOW)
+    lists.compare(con, GOOGLE, record.lifespan, NOW)
     audiences.funnel(con, "bench", "standing_bench")
     wanted, _ = audiences.coverage(con)
     lists.counts(con, wanted)
@@ -107,7 +108,7 @@ def _fold(ledger: Ledger, record: ListRecord, run: str) -> None:
     """Once all of it is confirmed."""
     for batch in ledger.batches(record.id):
         ledger.outcome(batch.id, BatchState.CONFIRMED, NOW)
-    tables = fold(GOOGLE, record.keep_for_days, recollect(ledger, record), NOW)
+    tables = fold(GOOGLE, record.lifespan, recollect(ledger, record), NOW)
     if tables is not None:
         ledger.fold(record.id, run, tables)
 

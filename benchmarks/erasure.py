@@ -42,7 +42,7 @@ def measure(rows: int) -> None:
 
         def find() -> frozenset[bytes]:
             reached = reach_of(con, recollect(ledger, record), erased, set())
-            lists.remember(con, CAPABILITIES[Platform.GOOGLE], record.keep_for_days, NOW)
+            lists.remember(con, CAPABILITIES[Platform.GOOGLE], record.lifespan, NOW)
             return reached
 
         reached, wall, cpu = timed(find)

@@ -89,6 +89,10 @@ class Sender(Inspector, Protocol):
         """Gives the list the name, description and tag of the spec; doing it twice is doing it once."""
         ...
 
+    def keep_for(self, list_id: str, days: int) -> None:
+        """From now on the list drops whoever was last added so many days ago, on platforms that do; twice is once."""
+        ...
+
     def delete(self, list_id: str) -> None:
         """Deletes the list with everybody on it; one that is gone already is deleted."""
         ...

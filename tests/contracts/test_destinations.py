@@ -241,6 +241,24 @@ def test_a_new_name_keeps_the_list_and_its_tag(peer: Peer) -> None:
     assert shown["description"].startswith("Only the best")
 
 
+def test_how_long_a_list_keeps_people(peer: Peer) -> None:
+    """Google says it and changes it, twice is once, and the name stays; Meta keeps everybody and is never asked."""
+    sender = peer.sender()
+    made = sender.create(replace(peer.spec(), keep_for_days=90))
+    if peer.platform is Platform.META:
+        assert sender.facts(made).keep_for_days is None
+        with pytest.raises(ValueError, match="keeps everybody"):
+            sender.keep_for(made, 30)
+        return
+    assert sender.facts(made).keep_for_days == 90
+    peer.arm("timeout_after_apply", "update_list")
+    sender.keep_for(made, 30)
+    sender.keep_for(made, 30)
+    assert (sender.facts(made).keep_for_days, sender.facts(made).name) == (30, peer.spec().name)
+    with pytest.raises(Refused):
+        sender.keep_for(made, 541)
+
+
 def test_a_name_that_is_taken(peer: Peer) -> None:
     """Lists are counted by exact name, whoever made them. Google refuses a second one; at Meta names are free."""
     sender = peer.sender()

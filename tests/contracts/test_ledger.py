@@ -23,6 +23,7 @@ from consentric.ledger import (
     open_reader,
     open_register,
 )
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import BatchRecord, BatchState, Drift, ListFacts, ListRef, ListSpec, Operation, Shape
 from consentric.model.people import Verb
 from consentric.model.project import Platform
@@ -139,6 +140,29 @@ def test_how_a_list_drifted(ledger: Ledger, look: Look) -> None:
     assert look().lists()[0].drift is None
     ledger.record_told(members.id, replace(VIP, name="VIPs"))
     assert (look().lists()[0].told_name, look().lists()[0].seen_name) == ("VIPs", "VIPs")
+
+
+def test_how_long_a_list_keeps_people(ledger: Ledger, look: Look) -> None:
+    """Asked for, set, and seen: the fewest count until it is known, and for those who were there before for good."""
+    members = ledger.ensure_list(VIP, AT)
+
+    def lifespan() -> Lifespan:
+        (record,) = look().lists()
+        return record.lifespan
+
+    assert lifespan() == Lifespan.of(VIP.keep_for_days)
+    ledger.record_platform_id(members.id, "987", AT)
+    ledger.record_keep_for(members.id, 180, AT)
+    ledger.ask_keep_for(members.id, 30)
+    assert lifespan().days == 30
+    ledger.record_facts(members.id, ListFacts("987", VIP.name, keep_for_days=180), AT)
+    assert lifespan().days == 30, "the request that asked for fewer may still arrive"
+    ledger.record_facts(members.id, ListFacts("987", VIP.name, keep_for_days=30), AT)
+    assert (look().lists()[0].told_days, look().lists()[0].asked_days) == (30, None)
+    ledger.record_keep_for(members.id, 90, LATER)
+    assert (lifespan().days, lifespan().earlier) == (90, (30, LATER))
+    ledger.record_platform_id(members.id, "988", LATER)
+    assert lifespan() == Lifespan.of(VIP.keep_for_days), "another list says nothing of the one before"
 
 
 def test_since_when_a_list_is_not_wanted(ledger: Ledger, look: Look) -> None:
@@ -301,6 +325,46 @@ def test_intents_of_dead_runs_become_unknown(ledger: Ledger, look: Look) -> None
     assert [each.state for each in look().batches(members.id)] == [BatchState.UNKNOWN, BatchState.INTENT]
     ledger.outcome(left.id, BatchState.ACCEPTED, LATER, handle="found again")
     assert look().batches(members.id)[1] == mine
+
+
+def test_what_a_clock_that_was_behind_wrote_is_lifted(ledger: Ledger, look: Look) -> None:
+    """A request and a no count as of the next run whose clock is right, not as of days before they happened."""
+    ledger.end_run(ledger.begin_run(AT, "ab" * 32), 0, AT, {}, {})
+    wrong, right = AT - timedelta(days=5), AT + timedelta(hours=1)
+    run = ledger.begin_run(wrong, "ab" * 32)
+    members = ledger.ensure_list(VIP, wrong)
+    file = ledger.write_outbox(members.id, run, [outbox_rows(10)])
+    sent = ledger.intend(members.id, file.id, Operation.REMOVE, Shape.FULL, first=0, rows=5, people=5, at=wrong)
+    ledger.outcome(sent.id, BatchState.ACCEPTED, wrong, handle="h")
+    ledger.suppress(Verb.WITHDREW, [Subject(frozenset({b"a" * 16}))], "", wrong)
+    ledger.end_run(run, 4, wrong, {}, {})
+    assert look().newest_instant() == AT
+    ledger.begin_run(right, "ab" * 32)
+    (batch,) = look().batches(members.id)
+    assert (batch.sent_at, batch.accepted_at) == (right, right)
+    assert {each.at for each in look().suppressions()} == {right}
+
+
+def test_some_minutes_lift_nothing(ledger: Ledger, look: Look) -> None:
+    """NTP stepped the clock: what was written stays as it was."""
+    ledger.end_run(ledger.begin_run(AT, "ab" * 32), 0, AT, {}, {})
+    ledger.suppress(Verb.WITHDREW, [Subject(frozenset({b"a" * 16}))], "", AT - timedelta(minutes=15))
+    ledger.begin_run(LATER, "ab" * 32)
+    assert {each.at for each in look().suppressions()} == {AT - timedelta(minutes=15)}
+
+
+def test_what_a_clock_that_was_ahead_wrote_is_brought_down(ledger: Ledger, look: Look) -> None:
+    """Every instant, once somebody says that the clock is right; twice is once."""
+    _, members, file = begun(ledger)
+    ahead = AT + timedelta(days=900)
+    ledger.outcome(intend(ledger, file).id, BatchState.ACCEPTED, ahead, handle="h")
+    ledger.suppress(Verb.ERASED, [Subject(frozenset({b"a" * 16}))], "", ahead)
+    assert look().newest_instant() == ahead
+    assert ledger.believe_clock(LATER) > 0
+    (batch,) = look().batches(members.id)
+    assert (batch.accepted_at, look().newest_instant()) == (LATER, LATER)
+    assert {each.at for each in look().suppressions()} == {LATER}
+    assert ledger.believe_clock(LATER) == 0
 
 
 def test_skipped_rows(ledger: Ledger, look: Look) -> None:

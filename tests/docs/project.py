@@ -25,6 +25,7 @@ FIRST: Final = (ROOT / "README.md", ROOT / "docs/start.md")
 _KEPT: Final = ("LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
 _PATIENCE: Final = 60
 _RUN_ID: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+_HEAD: Final = re.compile(r"head [0-9a-f]{12}")
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Project:
         for number, command in enumerate(commands(block)):
             answer = self.shell(command, block)
             parts.append(f"$ {command}\n{excerpt(answer, block.shown) if number == 0 else answer}")
-        return _RUN_ID.sub("20261123T043000Z-454c62", "\n".join(parts))
+        return _HEAD.sub("head 5f0c3b9e2a71", _RUN_ID.sub("20261123T043000Z-454c62", "\n".join(parts)))
 
     def shell(self, script: str, block: Block) -> str:
         """What a script says on stdout. It must end as the block says."""

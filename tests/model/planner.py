@@ -19,6 +19,7 @@ from consentric.engine.base import Sent
 from consentric.engine.calm import set_aside
 from consentric.engine.connection import Connection
 from consentric.engine.match_keys import weigh
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import BatchRecord
 from consentric.model.project import Platform
 from consentric.planning.calm import CALM_COUNTS
@@ -30,6 +31,7 @@ from consentric.planning.rows import Allowed
 from model.world import KINDS, Key, Person
 
 KEEP_FOR_DAYS: Final = 30
+LIFESPAN: Final = Lifespan.of(KEEP_FOR_DAYS)
 NOON: Final = datetime(2030, 1, 1, 12, tzinfo=UTC)
 _MARK: Final = 8
 _JUDGED: Final = pa.schema(
@@ -79,7 +81,7 @@ class Planner:
         calm: list[int] = []
 
         def recall(sent: Sent, capabilities: Capabilities) -> None:
-            set_aside(self._con, sent, capabilities, KEEP_FOR_DAYS, NOON)
+            set_aside(self._con, sent, capabilities, LIFESPAN, NOON)
             calm.append(self._con.number("SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM desired)"))
 
         answers = self._plan(platform, questions, recall)
@@ -97,7 +99,7 @@ class Planner:
         capabilities = CAPABILITIES[platform]
         self._ask(platform, questions)
         recall(_together((each.now, each.sent) for each in questions), capabilities)
-        lists.compare(self._con, capabilities, KEEP_FOR_DAYS, NOON)
+        lists.compare(self._con, capabilities, LIFESPAN, NOON)
         counts, desired = self._counts(), self._desired()
         rows: dict[int, list[dict[str, Any]]] = {each.mark: [] for each in questions}
         for allowed in dict.fromkeys(each.allowed for each in questions):
@@ -118,7 +120,7 @@ class Planner:
         if not asked:
             return {}
         memory.recall(self._con, _together((now, sent) for _, now, sent in asked))
-        lists.remember(self._con, CAPABILITIES[platform], KEEP_FOR_DAYS, NOON)
+        lists.remember(self._con, CAPABILITIES[platform], LIFESPAN, NOON)
         base = lists.folded(self._con)
         unsettled = self._con.table(UNSETTLED.replace("count(*)", "DISTINCT value", 1))
         waiting = {_mark_of(each) for each in unsettled.column("value").to_pylist()}

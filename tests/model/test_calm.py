@@ -21,7 +21,7 @@ from consentric.planning.held import STANDING
 from consentric.planning.outbox import BASE
 from model.driver import play
 from model.history import draw_history
-from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question
+from model.planner import LIFESPAN, Answer, Planner, Question
 
 LONG: Final = os.environ.get("CONSENTRIC_LONG") == "1"
 _TOGETHER: Final = 20
@@ -51,19 +51,19 @@ class BothWays(Planner):
         bases = super().fold(platform, asked)
         for mark, now, sent in asked[::5]:
             own = _digested(sent)
-            tables = fold(CAPABILITIES[platform], KEEP_FOR_DAYS, own, now, at_once=2)
+            tables = fold(CAPABILITIES[platform], LIFESPAN, own, now, at_once=2)
             assert (tables is None) == (mark not in bases)
             if tables is not None:
                 assert _as_rows(pa.concat_tables(tables)) == _as_rows(_renamed(bases[mark]))
                 self.folded += 1
-            assert standing(CAPABILITIES[platform], KEEP_FOR_DAYS, own, now, at_once=2) == self._standing(
+            assert standing(CAPABILITIES[platform], LIFESPAN, own, now, at_once=2) == self._standing(
                 CAPABILITIES[platform], sent, now
             )
         return bases
 
     def _standing(self, capabilities: Capabilities, sent: Sent, now: datetime) -> tuple[int, int]:
         memory.recall(self._con, sent)
-        lists.remember(self._con, capabilities, KEEP_FOR_DAYS, now)
+        lists.remember(self._con, capabilities, LIFESPAN, now)
         sure, all_ = self._con.row(STANDING)
         return sure, all_ - sure
 

@@ -15,6 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import BatchRecord, KeyType, ListRef
 from consentric.model.people import Reason, Suppression
 from consentric.model.plan import Rebuilding
@@ -173,7 +174,7 @@ class Engine(Protocol):
         self,
         ref: ListRef,
         capabilities: Capabilities,
-        keep_for_days: int,
+        lifespan: Lifespan,
         sent: Sent,
         *,
         wanted: bool,

@@ -14,6 +14,7 @@ import pyarrow as pa
 from consentric.engine import memory
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection, EngineFailed
+from consentric.model.lifespan import Lifespan
 from consentric.planning.calm import (
     CONCERNED,
     DRAW_IN,
@@ -28,9 +29,9 @@ from consentric.planning.capabilities import Capabilities
 _STEPS: Final = 64
 
 
-def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
+def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, lifespan: Lifespan, now: datetime) -> None:
     """From `wanted` to `desired`, `base_rows`, `sent_rows` without the calm."""
-    _doubt(con, sent, capabilities, keep_for_days, now)
+    _doubt(con, sent, capabilities, lifespan, now)
     for statement in CONCERNED:
         con.run(statement)
     memory.recall_of(con, sent, _ids(con, "concerned"))
@@ -47,15 +48,15 @@ def take_all(con: Connection, sent: Sent) -> None:
     memory.recall(con, sent)
 
 
-def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
+def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, lifespan: Lifespan, now: datetime) -> None:
     def run(statement: str, there: Iterator[pa.RecordBatch]) -> None:
         con.stream("there", memory.THERE, there)
         con.run(statement, {"now": now} if "$now" in statement else None)
         con.unregister("there")
 
-    run(doubts(capabilities, keep_for_days), memory.there(sent))
+    run(doubts(capabilities, lifespan), memory.there(sent))
     if sent.outboxes and con.number("SELECT count(*) FROM doubts WHERE late"):
-        run(fresh(capabilities, keep_for_days), memory.there(sent, base=False))
+        run(fresh(capabilities, lifespan), memory.there(sent, base=False))
     else:
         con.run(NOBODY_FRESH)
 

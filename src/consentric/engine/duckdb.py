@@ -17,6 +17,7 @@ from consentric.engine.match_keys import crowds, gather, weigh
 from consentric.engine.people import assign, identify
 from consentric.engine.suppressed import relatives, suppress
 from consentric.engine.unusable import gather_unusable, unusable_of
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import ListRef
 from consentric.model.people import Reason, Suppression
 from consentric.model.plan import Rebuilding
@@ -131,7 +132,7 @@ class DuckEngine:
         self,
         ref: ListRef,
         capabilities: Capabilities,
-        keep_for_days: int,
+        lifespan: Lifespan,
         sent: Sent,
         *,
         wanted: bool,
@@ -140,10 +141,10 @@ class DuckEngine:
         name = self._weighed[ref.destination]
         rules.desire(self._con, ref.audience if wanted else None, name)
         if rebuild is None:
-            set_aside(self._con, sent, capabilities, keep_for_days, self._catalog.now)
+            set_aside(self._con, sent, capabilities, lifespan, self._catalog.now)
         else:
             take_all(self._con, sent)
-        rebuild = lists.compare(self._con, capabilities, keep_for_days, self._catalog.now, rebuild)
+        rebuild = lists.compare(self._con, capabilities, lifespan, self._catalog.now, rebuild)
         consent, unmatchable = (
             rules.funnel(self._con, ref.audience, f"standing_{name}") if wanted else (dict.fromkeys(Reason, 0), 0)
         )
@@ -155,7 +156,7 @@ class DuckEngine:
             counts=lists.counts(self._con, people),
             removed_because=lists.removed_because(self._con),
             rebuild=rebuild,
-            runs_out_at=lists.runs_out_at(self._con, capabilities, keep_for_days),
+            runs_out_at=lists.runs_out_at(self._con, capabilities, lifespan),
         )
 
     def prepare(

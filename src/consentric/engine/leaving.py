@@ -21,6 +21,7 @@ from consentric.engine.base import Sent
 from consentric.engine.connection import Connection
 from consentric.engine.reach import reach_of
 from consentric.identifiers import compiled
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import KeyType
 from consentric.model.people import Reason
 from consentric.planning.capabilities import Capabilities
@@ -74,12 +75,12 @@ def what_was_sent(kind: KeyType, values: pa.Array, key: bytes) -> frozenset[byte
 
 
 def seek(
-    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, sought: frozenset[bytes], key: bytes
+    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, sought: frozenset[bytes], key: bytes
 ) -> Mapping[bytes, frozenset[bytes]]:
     """The people who may be on the list by any of these digests of what was sent."""
     wanted = pa.array(sorted(sought), pa.binary(16))
     hits = {hit for rows in memory.all_keys(sent) for kind in _SOUGHT_KINDS for hit in _hits(rows, kind, wanted, key)}
-    there = among(capabilities, keep_for_days, sent, now, {person for _, person in hits})
+    there = among(capabilities, lifespan, sent, now, {person for _, person in hits})
     found: dict[bytes, set[bytes]] = {}
     for digest, person in hits:
         if person in there:
@@ -99,24 +100,24 @@ def _hits(rows: pa.RecordBatch, kind: KeyType, wanted: pa.Array, key: bytes) -> 
 
 
 def among(
-    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, names: Iterable[bytes]
+    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, names: Iterable[bytes]
 ) -> frozenset[bytes]:
     """Who of these may be on the list."""
     names = frozenset(names)
-    with _held(capabilities, keep_for_days, sent, now, names) as con:
+    with _held(capabilities, lifespan, sent, now, names) as con:
         return _leavers(con, names)
 
 
-def leave(capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, names: Iterable[bytes]) -> Leaving:
+def leave(capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, names: Iterable[bytes]) -> Leaving:
     """The removal of all of these, and the debts to those who remain; nothing else."""
     names = frozenset(names)
-    with _held(capabilities, keep_for_days, sent, now, names) as con:
+    with _held(capabilities, lifespan, sent, now, names) as con:
         people = _leavers(con, names)
         if not people:
             return Leaving(people)
         for statement in _WANTED:
             con.run(statement)
-        lists.compare(con, capabilities, keep_for_days, now)
+        lists.compare(con, capabilities, lifespan, now)
         stretches = tuple(Stretch(**each) for each in lists.prepare(con, capabilities, _REMOVALS_ONLY))
         return Leaving(people, stretches, tuple(lists.rows(con, "ordered_outbox")) if stretches else ())
 
@@ -130,13 +131,13 @@ def _leavers(con: Connection, names: Iterable[bytes]) -> frozenset[bytes]:
 
 @contextmanager
 def _held(
-    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, names: frozenset[bytes]
+    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, names: frozenset[bytes]
 ) -> Iterator[Connection]:
     """What may be on the list of these people and of everybody connected with them."""
     con = Connection(ZoneInfo("UTC"))
     try:
         reach_of(con, sent, names, frozenset())
-        lists.remember(con, capabilities, keep_for_days, now)
+        lists.remember(con, capabilities, lifespan, now)
         yield con
     finally:
         con.close()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import pyarrow as pa
 
 from consentric.engine.components import label
 from consentric.engine.connection import Connection, EngineFailed
+from consentric.model.lifespan import Lifespan
 from consentric.model.plan import Rebuilding
 from consentric.planning.calm import CALM_COUNTS
 from consentric.planning.capabilities import Capabilities
@@ -35,23 +36,23 @@ _STEPS: Final = 64
 _ROWS: Final = 100_000
 
 
-def remember(con: Connection, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
+def remember(con: Connection, capabilities: Capabilities, lifespan: Lifespan, now: datetime) -> None:
     """What may be on the list (planning/held.py)."""
-    for statement in held(capabilities, keep_for_days):
+    for statement in held(capabilities, lifespan):
         con.run(statement, {"now": now} if "$now" in statement else None)
 
 
 def compare(
-    con: Connection, capabilities: Capabilities, keep_for_days: int, now: datetime, rebuild: Rebuilding | None = None
+    con: Connection, capabilities: Capabilities, lifespan: Lifespan, now: datetime, rebuild: Rebuilding | None = None
 ) -> Rebuilding | None:
     """From `sent_rows`, `base_rows` and `desired` to `moves` (planning/difference.py); how far a rebuild is then."""
-    remember(con, capabilities, keep_for_days, now)
+    remember(con, capabilities, lifespan, now)
     for statement in SUCCESSORS:
         con.run(statement)
     if con.number("SELECT count(*) FROM successors"):
         for statement in ADOPT:
             con.run(statement)
-        remember(con, capabilities, keep_for_days, now)
+        remember(con, capabilities, lifespan, now)
     for statement in STALE:
         con.run(statement)
     _grow(con)
@@ -61,13 +62,13 @@ def compare(
     con.run(COMPONENTS)
     for statement in removals(rebuild):
         con.run(statement)
-    _move(con, moves(capabilities, keep_for_days, rebuild), now)
+    _move(con, moves(capabilities, lifespan, rebuild), now)
     if rebuild is None:
         return None
     missing = con.number("SELECT count(*) FROM moves WHERE refresh OR kind = 'add'")
     further = counted(rebuild, missing, capabilities.rebuild)
     if further != rebuild:
-        _move(con, moves(capabilities, keep_for_days, further), now)
+        _move(con, moves(capabilities, lifespan, further), now)
     return further
 
 
@@ -97,12 +98,12 @@ def removed_because(con: Connection) -> dict[int, int]:
     return {int(each["rank"]): int(each["people"]) for each in con.table(REMOVED_BECAUSE).to_pylist()}
 
 
-def runs_out_at(con: Connection, capabilities: Capabilities, keep_for_days: int) -> datetime | None:
+def runs_out_at(con: Connection, capabilities: Capabilities, lifespan: Lifespan) -> datetime | None:
     """When the platform drops the last of those who would leave, if nobody sends or removes them."""
     if not capabilities.lapses:
         return None
     newest: datetime | None = con.table(LAST_ADDED).to_pylist()[0]["last_added"]
-    return None if newest is None else newest + timedelta(days=keep_for_days)
+    return None if newest is None else lifespan.ends(newest)
 
 
 def prepare(

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from consentric.engine import lists, memory
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection
+from consentric.model.lifespan import Lifespan
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.held import STANDING, untouched_standing
 from consentric.planning.outbox import BASE
@@ -39,15 +40,15 @@ _CROSSED: Final = """
 
 
 def fold(
-    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, *, at_once: int = _PART
+    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, *, at_once: int = _PART
 ) -> Iterator[pa.Table] | None:
     """The new base of a list of which nothing is open, sorted by person; None while a removal has to be repeated."""
     con = Connection(ZoneInfo("UTC"))
     try:
         _stir(con, sent)
-        if _is_settled(con, sent, capabilities, keep_for_days, now):
+        if _is_settled(con, sent, capabilities, lifespan, now):
             rows = memory.base_of(sent).num_rows + sum(memory.num_rows(each) for _, each, _ in sent.outboxes)
-            return _folded(con, sent, _parts(con, sent, capabilities, keep_for_days, now, 1 + rows // at_once))
+            return _folded(con, sent, _parts(con, sent, capabilities, lifespan, now, 1 + rows // at_once))
     except BaseException:
         con.close()
         raise
@@ -56,17 +57,17 @@ def fold(
 
 
 def standing(
-    capabilities: Capabilities, keep_for_days: int, sent: Sent, now: datetime, *, at_once: int = _PART
+    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, *, at_once: int = _PART
 ) -> tuple[int, int]:
     """(people who are on the list for sure, people who may be on it besides)."""
     with closing(Connection(ZoneInfo("UTC"))) as con:
         _stir(con, sent)
         con.stream("there", memory.THERE, memory.there(sent, outboxes=False))
-        query = untouched_standing(capabilities, keep_for_days)
+        query = untouched_standing(capabilities, lifespan)
         sure, all_ = con.row(query, {"now": now} if "$now" in query else None)
         con.unregister("there")
         stirred = con.number("SELECT count(*) FROM stirred")
-        for _ in _parts(con, sent, capabilities, keep_for_days, now, 1 + stirred // at_once):
+        for _ in _parts(con, sent, capabilities, lifespan, now, 1 + stirred // at_once):
             more_sure, more = con.row(STANDING)
             sure, all_ = sure + more_sure, all_ + more
         return int(sure), int(all_) - int(sure)
@@ -99,7 +100,7 @@ def _insert_crossed(con: Connection, relation: str, batches: Iterator[pa.RecordB
     con.unregister("arrow_keys")
 
 
-def _is_settled(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> bool:
+def _is_settled(con: Connection, sent: Sent, capabilities: Capabilities, lifespan: Lifespan, now: datetime) -> bool:
     """Whether every removal did what it was to do: a matter of those who ever had its key."""
     if not con.number("SELECT count(*) FROM removed_keys"):
         return True
@@ -109,12 +110,12 @@ def _is_settled(con: Connection, sent: Sent, capabilities: Capabilities, keep_fo
     people = con.table("SELECT id FROM crossed").column("id").combine_chunks()
     memory.make_base(con, sent, pc.field("person").isin(people))
     memory.make_sent(con, sent, lambda rows: pc.or_(memory.is_removal(rows), memory.is_of(rows, people)))
-    lists.remember(con, capabilities, keep_for_days, now)
+    lists.remember(con, capabilities, lifespan, now)
     return lists.is_settled(con)
 
 
 def _parts(
-    con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime, count: int
+    con: Connection, sent: Sent, capabilities: Capabilities, lifespan: Lifespan, now: datetime, count: int
 ) -> Iterator[pc.Expression | None]:
     """Makes the tables of planning/held.py for the stirred of one part after the other; yields what picks the part."""
     stirred = con.number("SELECT count(*) FROM stirred")
@@ -128,7 +129,7 @@ def _parts(
         memory.make_base(con, sent, where)
         con.run("DELETE FROM base_rows WHERE person NOT IN (SELECT id FROM stirred)")
         memory.make_sent(con, sent, partial(memory.is_removal_or_between, low=low, high=high))
-        lists.remember(con, capabilities, keep_for_days, now)
+        lists.remember(con, capabilities, lifespan, now)
         yield part
 
 

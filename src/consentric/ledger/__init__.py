@@ -7,6 +7,7 @@ It knows lists, batches and digests; it knows no identifier in clear, no platfor
 from __future__ import annotations
 
 from consentric.ledger.backup import back_up
+from consentric.ledger.events import note
 from consentric.ledger.inspection import inspect
 from consentric.ledger.keys import Keys, passing_keys
 from consentric.ledger.lock import hold_lock
@@ -29,6 +30,7 @@ __all__ = [
     "back_up",
     "hold_lock",
     "inspect",
+    "note",
     "open_ledger",
     "open_reader",
     "open_register",

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from consentric.errors import StateError
+from consentric.ledger import events
 from consentric.ledger.database import Database, connect_reader
 from consentric.ledger.files import PART, SUFFIX, check
 from consentric.ledger.folder import Folder, exists, find_folder, refuse_lost_ledger
@@ -25,6 +26,7 @@ from consentric.ledger.restoring import BESIDE
 from consentric.ledger.rows import FILES, file_record
 from consentric.ledger.schema import refuse_other_version, version
 from consentric.ledger.troubles import damaged_file, told
+from consentric.model.events import Head
 from consentric.model.upkeep import Finding
 
 OURS: Final = frozenset({"key", "key.part", "lock", "lock.json", "lock.new", "lists", "tmp", ".probe"})
@@ -43,6 +45,7 @@ class Inspection:
     files: int = 0
     rows: int = 0
     bytes: int = 0
+    head: Head | None = None
 
     @contextmanager
     def noting(self) -> Iterator[None]:
@@ -100,6 +103,7 @@ def _content(seen: Inspection, folder: Folder, database: Database, key_file: Pat
         database.refuse_any_damage()
     files = [file_record(row) for row in database.rows(f"{FILES} ORDER BY files.id")]
     _identity(seen, folder, database, key_file)
+    _chain(seen, database)
     seen.lists = int(database.value("SELECT count(*) FROM lists"))
     for row in database.rows("SELECT audience, destination, rebuild FROM lists WHERE rebuild IS NOT NULL ORDER BY id"):
         seen.findings.append(
@@ -121,6 +125,20 @@ def _identity(seen: Inspection, folder: Folder, database: Database, key_file: Pa
         seen.install_id, seen.key_id = row["install_id"], row["key_id"]
         with seen.noting():
             load_key(key_file or folder.key, KeyMark(row["key_id"], row["key_check"]))
+
+
+def _chain(seen: Inspection, database: Database) -> None:
+    broken = events.check(database)
+    seen.head = events.head(database)
+    if broken is not None:
+        seen.findings.append(
+            Finding(
+                "A736",
+                f"the chain of events breaks at number {broken.number}: {broken.how}",
+                "what the events say up to the number before is proved, and nothing after it: compare with a head that was "
+                "written down and with the events of a backup; the record itself is not touched by it, and runs go on",
+            )
+        )
 
 
 def _file(seen: Inspection, folder: Folder, file: FileRecord) -> None:

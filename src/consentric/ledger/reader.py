@@ -13,6 +13,8 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from consentric.ledger import events
+from consentric.ledger.clock import newest_instant
 from consentric.ledger.database import Database
 from consentric.ledger.demands import pending, requests, suppressed_keys, suppressions
 from consentric.ledger.files import check, read_rows, stream_rows
@@ -20,6 +22,7 @@ from consentric.ledger.folder import Folder
 from consentric.ledger.keys import KeyMark, Keys, derive_keys, load_key
 from consentric.ledger.records import FileRecord, ListRecord, to_instant_or_none
 from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, list_result
+from consentric.model.events import Event, Head
 from consentric.model.lists import BatchRecord, Operation
 from consentric.model.people import Suppression, Verb
 from consentric.model.requests import Pending, Request
@@ -186,6 +189,18 @@ class LedgerReader:
         return to_instant_or_none(
             self._db.value("SELECT started_at FROM runs WHERE operation = 'sync' ORDER BY number DESC LIMIT 1")
         )
+
+    def newest_instant(self) -> datetime | None:
+        """The newest instant on record: of a run, of the last request to a platform, or of somebody's no."""
+        return newest_instant(self._db)
+
+    def head(self) -> Head:
+        """The newest event of the chain."""
+        return events.head(self._db)
+
+    def events(self, since: int = 0) -> Iterator[Event]:
+        """Events after a number, the oldest first."""
+        return events.events(self._db, since)
 
     def _check_once(self, file: FileRecord) -> None:
         with self._checking:  # several threads that read parts of one file hash it once

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import Drift, ListRef, RebuildReason
 from consentric.model.project import Platform
 
@@ -43,7 +44,8 @@ class ListRecord:
     `rebuild` why the list is to be filled anew; once that began, `rebuild_seq` is the newest request before it and
     `rebuild_at` the instant of which the rest leaves.
     `told_name` and `told_description` are what the platform has from us (None: not known), `seen_name` is what the list is
-    called there. `left_at`: since when the file does not want it.
+    called there. `left_at`: since when the file does not want it. `told_days`, `asked_days` and `seen_days`: after how many
+    days the platform drops somebody, as we last set it, as we asked it to without knowing the answer, as it last said.
     """
 
     id: int
@@ -70,6 +72,17 @@ class ListRecord:
     left_at: datetime | None = None
     deletion_asked_at: datetime | None = None
     deleted_at: datetime | None = None
+    told_days: int | None = None
+    asked_days: int | None = None
+    seen_days: int | None = None
+    fewer_days: int | None = None
+    fewer_until: datetime | None = None
+
+    @property
+    def lifespan(self) -> Lifespan:
+        """The fewest days that may be in force; where nobody knows any, those that the file had."""
+        known = [each for each in (self.told_days, self.asked_days, self.seen_days) if each is not None]
+        return Lifespan(min(known, default=self.keep_for_days), self.keep_for_days, self.fewer_days, self.fewer_until)
 
 
 def to_micros(instant: datetime) -> int:

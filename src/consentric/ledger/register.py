@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from consentric.ledger import events
+from consentric.ledger.clock import clock_is_behind
 from consentric.ledger.reader import LedgerReader
 from consentric.ledger.records import to_micros
+from consentric.model.events import Fact, Kind
 from consentric.model.people import Verb
 from consentric.model.requests import Subject
 
@@ -24,6 +27,13 @@ class Register(LedgerReader):
         finally:
             super().close()
 
+    _at: datetime | None = None
+
+    def _event(self, kind: Kind, at: datetime | None = None, **facts: Fact) -> None:
+        """Inside the transaction of what it tells of; where nobody says when, it was when the last event was."""
+        self._at = at or self._at or events.newest_at(self._db)
+        events.append(self._db, kind, self._at, **facts)
+
     def suppress(self, verb: Verb, subjects: Iterable[Subject], reason: str, at: datetime) -> int:
         """From now on these are never sent. A subject that said the same before is renewed. The number of the request."""
         given = tuple(dict.fromkeys(subjects))
@@ -31,6 +41,7 @@ class Register(LedgerReader):
             request = self._request(verb, reason, len(given), at)
             for each in given:
                 self._suppress(request, verb, each, at)
+            self._event(Kind.SAID_NO, at, request=request, verb=verb.value, subjects=len(given))
         self._suppressed = None
         return request
 
@@ -41,7 +52,7 @@ class Register(LedgerReader):
         """
         asked = tuple(dict.fromkeys(subjects))
         with self._db.transaction():
-            self._request("lifted", reason, len(asked), at)
+            request = self._request("lifted", reason, len(asked), at)
             known = [each for each in asked if self._is_suppressed(each)]
             self._db.write_many(
                 "DELETE FROM suppressed WHERE given = 1 AND digest = ?",
@@ -50,7 +61,8 @@ class Register(LedgerReader):
             self._db.write("DELETE FROM subjects WHERE id NOT IN (SELECT subject FROM suppressed WHERE given = 1)")
             bound = sum(self._is_suppressed(each) for each in known)
             self._forget_lifted()
-        ends = {"free": len(known) - bound, "bound": bound, "unknown": len(asked) - len(known)}
+            ends = {"free": len(known) - bound, "bound": bound, "unknown": len(asked) - len(known)}
+            self._event(Kind.LIFTED, at, request=request, **ends)
         self._suppressed = None
         self._db.scrub()
         return ends
@@ -100,15 +112,20 @@ class Register(LedgerReader):
 
     def note_asked(self, list_ids: Iterable[int], at: datetime) -> None:
         """The platform took the removals of these lists."""
+        lists = sorted(set(list_ids))
         with self._db.transaction():
+            before = self._open("asked_at")
             self._db.write_many(
                 "UPDATE request_lists SET asked_at = ? WHERE list_id = ? AND asked_at IS NULL",
-                ((to_micros(at), each) for each in list_ids),
+                ((to_micros(at), each) for each in lists),
             )
+            if now := sorted(before - self._open("asked_at")):
+                self._event(Kind.REMOVALS_ASKED, at, requests=[{"request": one, "list": each} for one, each in now])
 
     def note_gone(self, list_id: int, off: Iterable[bytes], erased: Iterable[bytes], at: datetime) -> None:
         """`off` are on the list no more, `erased` in no file of ours any more."""
         with self._db.transaction():
+            before, here = self._open("confirmed_at"), self._leaving(list_id)
             self._db.write_many(
                 "UPDATE leavers SET off = 1 WHERE list_id = ? AND person = ?", ((list_id, each) for each in off)
             )
@@ -122,14 +139,29 @@ class Register(LedgerReader):
             self._db.write_many(
                 "DELETE FROM leavers WHERE list_id = ? AND person = ?", ((list_id, each) for each in erased)
             )
+            for request, list_ in sorted(before - self._open("confirmed_at")):
+                self._event(Kind.REMOVALS_CONFIRMED, at, request=request, list=list_)
+            for request in sorted(here - self._leaving(list_id)):
+                self._event(Kind.ERASED, at, request=request, list=list_id)
         self._db.scrub()
 
     # the inside
 
+    def _open(self, column: str) -> set[tuple[int, int]]:
+        """(request, list) of which something is not known yet."""
+        return {
+            (row[0], row[1])
+            for row in self._db.rows(f"SELECT request, list_id FROM request_lists WHERE {column} IS NULL")
+        }
+
+    def _leaving(self, list_id: int) -> set[int]:
+        """Erasures of which a file of the list may still hold something."""
+        return {row[0] for row in self._db.rows("SELECT DISTINCT request FROM leavers WHERE list_id = ?", list_id)}
+
     def _request(self, verb: str, reason: str, subjects: int, at: datetime) -> int:
         return self._db.write(
-            "INSERT INTO requests (verb, reason, subjects, people, at) VALUES (?, ?, ?, ?, ?)",
-            *(verb, reason, subjects, 0 if verb == "lifted" else None, to_micros(at)),
+            "INSERT INTO requests (verb, reason, subjects, people, at, behind) VALUES (?, ?, ?, ?, ?, ?)",
+            *(verb, reason, subjects, 0 if verb == "lifted" else None, to_micros(at), clock_is_behind(self._db, at)),
         )
 
     def _suppress(self, request: int, verb: Verb, subject: Subject, at: datetime) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from consentric.errors import StateError
+from consentric.ledger import events
 from consentric.ledger.carried import Said, read_said, write_said
 from consentric.ledger.copying import copy_durably
 from consentric.ledger.database import Database, connect_reader, connect_writer
@@ -25,6 +26,7 @@ from consentric.ledger.records import to_instant
 from consentric.ledger.restoring import finish_restore
 from consentric.ledger.schema import migrate, migrations, version
 from consentric.ledger.troubles import from_os, told
+from consentric.model.events import Head, Kind
 from consentric.model.lists import RebuildReason
 from consentric.model.upkeep import Present, StateRestore
 from consentric.ports import Checkpoint
@@ -48,6 +50,7 @@ class _Known:
     said: tuple[Said, ...] = ()
     lists: tuple[tuple[Any, ...], ...] = ()
     requests: int = 0
+    head: Head | None = None
 
 
 def put_back(
@@ -65,7 +68,9 @@ def put_back(
     finish_restore(folder, checkpoint)
     known = _present(folder)
     try:
-        lists, suppressions = _put_together(folder, source, manifest, known, over_newer=over_newer, key_file=key_file)
+        lists, suppressions = _put_together(
+            folder, source, manifest, known, at, over_newer=over_newer, key_file=key_file
+        )
         checkpoint("restore_staged")
         with told(folder.root):
             folder.restoring.rename(folder.restored)
@@ -150,6 +155,7 @@ def _read_present(database: Database, folder: Folder) -> _Known:
             said=said,
             lists=tuple(tuple(row) for row in database.rows(f"SELECT {_LISTS} FROM lists ORDER BY id")),
             requests=_requests(database),
+            head=events.head(database) if events.has_chain(database) else None,
         )
     except StateError as error:
         if error.code == "A710":  # somebody writes without the lock: not damage, and not to be overrun
@@ -166,7 +172,14 @@ def _requests(database: Database) -> int:
 
 
 def _put_together(
-    folder: Folder, source: Path, manifest: Manifest, known: _Known, *, over_newer: bool, key_file: Path | None
+    folder: Folder,
+    source: Path,
+    manifest: Manifest,
+    known: _Known,
+    at: datetime,
+    *,
+    over_newer: bool,
+    key_file: Path | None,
 ) -> tuple[tuple[int, int], int]:
     """The whole record as it shall be, on the disk; how many lists it has, how many of them and of suppressions are kept."""
     with told(folder.restoring):
@@ -186,7 +199,7 @@ def _put_together(
         row = database.rows("SELECT install_id, key_id, key_check FROM identity")[0]
         load_key(key_file or folder.key, KeyMark(row["key_id"], row["key_check"]))
         _refuse_to_lose(folder, database, row["install_id"], known, over_newer=over_newer)
-        kept = _carry_over(database, known)
+        kept = _carry_over(database, known, manifest, at)
         database.settle()
     finally:
         database.close()
@@ -231,7 +244,7 @@ def _refuse_to_lose(folder: Folder, backup: Database, install_id: str, known: _K
         )
 
 
-def _carry_over(database: Database, known: _Known) -> tuple[tuple[int, int], int]:
+def _carry_over(database: Database, known: _Known, manifest: Manifest, at: datetime) -> tuple[tuple[int, int], int]:
     with database.transaction():
         suppressions = write_said(database, known.said)
         before = int(database.value("SELECT count(*) FROM lists"))
@@ -250,4 +263,13 @@ def _carry_over(database: Database, known: _Known) -> tuple[tuple[int, int], int
         number = max(known.requests, _requests(database)) + NUMBERS_APART
         database.write("DELETE FROM sqlite_sequence WHERE name = 'batches'")
         database.write("INSERT INTO sqlite_sequence (name, seq) VALUES ('batches', ?)", number)
+        backup, present = events.head(database), known.head
+        events.append(
+            database,
+            Kind.RESTORED,
+            at,
+            backup_at=manifest.at.isoformat(),
+            backup_head={"number": backup.number, "sha256": backup.hex},
+            present_head=None if present is None else {"number": present.number, "sha256": present.hex},
+        )
     return (lists, lists - before), suppressions

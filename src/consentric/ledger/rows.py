@@ -52,6 +52,11 @@ def list_record(row: sqlite3.Row) -> ListRecord:
         left_at=to_instant_or_none(row["left_at"]),
         deletion_asked_at=to_instant_or_none(row["deletion_asked_at"]),
         deleted_at=to_instant_or_none(row["deleted_at"]),
+        told_days=row["told_days"],
+        asked_days=row["asked_days"],
+        seen_days=row["seen_days"],
+        fewer_days=row["fewer_days"],
+        fewer_until=to_instant_or_none(row["fewer_until"]),
     )
 
 

@@ -10,20 +10,23 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
 import pyarrow as pa
 
-from consentric.ledger.belonging import BelongingRecord
+from consentric.ledger import events
+from consentric.ledger.belonging import NO_KEEP_FOR, BelongingRecord
+from consentric.ledger.clock import bring_down, clock_is_behind, lift
 from consentric.ledger.database import Database
 from consentric.ledger.files import SUFFIX, Written, write_durably
 from consentric.ledger.folder import Folder, remove_files
-from consentric.ledger.records import FileKind, FileRecord, ListRecord, to_micros
-from consentric.ledger.rows import FILES, LISTS, batch_record, file_record, list_record, result_values
-from consentric.model.lists import BatchRecord, BatchState, ListFacts, ListSpec, Operation, RebuildReason, Shape
+from consentric.ledger.records import FileKind, FileRecord, to_micros
+from consentric.ledger.rows import FILES, batch_record, file_record, result_values
+from consentric.model.events import KEEP_EVENTS, Fact, Kind
+from consentric.model.lists import BatchRecord, BatchState, Operation, Shape
 from consentric.model.results import ListResult
 from consentric.planning.outbox import BASE, OUTBOX
 from consentric.ports import Checkpoint
@@ -43,14 +46,27 @@ class Ledger(BelongingRecord):
 
     # runs
 
-    def begin_run(self, at: datetime, config_sha256: str, operation: str = "sync") -> str:
-        """Notes that a run is at work, and gives it a name that sorts by time."""
+    def begin_run(
+        self, at: datetime, config_sha256: str, operation: str = "sync", *, keep_events: timedelta = KEEP_EVENTS
+    ) -> str:
+        """Notes that a run is at work, and gives it a name that sorts by time; events that are older than kept go."""
         run_id = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{token_hex(3)}"
         with self._db.transaction():
+            behind = clock_is_behind(self._db, at)
+            if not behind:
+                lift(self._db, at)
             self._db.write(
-                "INSERT INTO runs (id, operation, config_sha256, host, pid, started_at) VALUES (?, ?, ?, ?, ?, ?)",
-                *(run_id, operation, config_sha256, socket.gethostname(), os.getpid(), to_micros(at)),
+                "INSERT INTO runs (id, operation, config_sha256, host, pid, started_at, behind) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                *(run_id, operation, config_sha256, socket.gethostname(), os.getpid(), to_micros(at), behind),
             )
+            oldest = events.too_old(self._db, keep_events, at)
+            said: dict[str, Fact] = {
+                "operation": operation,
+                "config_sha256": config_sha256,
+                "clock_behind": int(behind),
+            }
+            self._event(Kind.RUN_BEGAN, at, run=run_id, **said)
+            events.drop(self._db, oldest, at)
         self._run_id = run_id
         return run_id
 
@@ -76,8 +92,23 @@ class Ledger(BelongingRecord):
                 "INSERT INTO list_results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (result_values(list_id, run, result) for list_id, result in results.items()),
             )
+            lists = [_told(list_id, result) for list_id, result in results.items()]
+            self._event(Kind.RUN_ENDED, at, run=run_id, exit_code=exit_code, lists=lists)
         self._run_id = None
         self._db.scrub()
+
+    def believe_clock(self, at: datetime) -> int:
+        """The clock is right, and later instants on record are not: they count as of now. How many there were."""
+        with self._db.transaction():
+            lift(self._db, at)
+            changed = bring_down(self._db, at)
+            self._event(Kind.CLOCK_BELIEVED, at, instants=changed)
+        return changed
+
+    def note(self, kind: Kind, at: datetime, **facts: Fact) -> None:
+        """What a run decided and nothing else on record tells: an event by itself."""
+        with self._db.transaction():
+            self._event(kind, at, **facts)
 
     def remember_environment(self, name: str) -> None:
         """The first run says it; it stays."""
@@ -85,54 +116,6 @@ class Ledger(BelongingRecord):
             self._db.write("UPDATE identity SET environment = ? WHERE environment IS NULL", name)
 
     # lists
-
-    def ensure_list(self, spec: ListSpec, at: datetime) -> ListRecord:
-        """The list of this audience in this account; its id and the tag that it was first made with stay."""
-        key = (spec.platform, spec.account, spec.ref.audience)
-        with self._db.transaction():
-            self._db.write(
-                "INSERT INTO lists (platform, account, audience, destination, tag, name, keep_for_days, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, account, audience) DO UPDATE SET"
-                " destination = excluded.destination, name = excluded.name, keep_for_days = excluded.keep_for_days",
-                *(*key, spec.ref.destination, self._free_tag(spec), spec.name, spec.keep_for_days, to_micros(at)),
-            )
-            return list_record(self._db.rows(f"{LISTS} WHERE platform = ? AND account = ? AND audience = ?", *key)[0])
-
-    def record_platform_id(self, list_id: int, platform_id: str, at: datetime) -> None:
-        """Under which id the platform knows the list."""
-        with self._db.transaction():
-            self._db.write(
-                "UPDATE lists SET platform_id = ?, platform_id_at = ?, deleted_at = NULL, drift = NULL WHERE id = ?",
-                *(platform_id, to_micros(at), list_id),
-            )
-
-    def record_facts(self, list_id: int, facts: ListFacts, at: datetime) -> None:
-        """What the platform says of the list now; where it says nothing, nothing is known."""
-        with self._db.transaction():
-            self._db.write(
-                "UPDATE lists SET size = ?, match_low = ?, match_high = ?, eligible = ?, facts_at = ?, drift = ?,"
-                " seen_name = ? WHERE id = ?",
-                *(facts.size, *(facts.match_rate or (None, None)), facts.eligible, to_micros(at), facts.drift),
-                *(facts.name or None, list_id),
-            )
-
-    def mark_rebuild(self, list_id: int, reason: RebuildReason) -> None:
-        """From now on the list is to be filled anew; one that is at it already begins again."""
-        reason = RebuildReason(reason)
-        with self._db.transaction():
-            self._db.write(
-                "UPDATE lists SET rebuild = ?, rebuild_seq = NULL, rebuild_at = NULL WHERE id = ?", reason, list_id
-            )
-
-    def begin_rebuild(self, list_id: int, reason: RebuildReason, at: datetime) -> ListRecord:
-        """Everything that is sent from now on is part of the rebuild; `at` is the instant of which the rest leaves."""
-        with self._db.transaction():
-            self._db.write(
-                "UPDATE lists SET rebuild = coalesce(rebuild, ?), rebuild_at = ?,"
-                " rebuild_seq = (SELECT coalesce(max(id), 0) FROM batches) WHERE id = ?",
-                *(reason, to_micros(at), list_id),
-            )
-            return list_record(self._db.rows(f"{LISTS} WHERE id = ?", list_id)[0])
 
     def renew_list(self, list_id: int) -> None:
         """The list is gone from its platform: nobody is on it, and it has no id there."""
@@ -143,9 +126,10 @@ class Ledger(BelongingRecord):
             self._db.write(
                 f"UPDATE lists SET {_NO_REBUILD}, platform_id = NULL, platform_id_at = NULL,"
                 " size = NULL, eligible = NULL, told_name = NULL, told_description = NULL,"
-                " seen_name = NULL, drift = NULL, deletion_asked_at = NULL WHERE id = ?",
+                f" seen_name = NULL, drift = NULL, deletion_asked_at = NULL, {NO_KEEP_FOR} WHERE id = ?",
                 list_id,
             )
+            self._event(Kind.LIST_RENEWED, list=list_id)
         self._checkpoint("list_renewed")
         remove_files(self._folder.lists, (each.name for each in old))
 
@@ -170,6 +154,7 @@ class Ledger(BelongingRecord):
             file = self._register(list_id, run_id, FileKind.BASE, written)
             if ends_rebuild:
                 self._db.write(f"UPDATE lists SET {_NO_REBUILD} WHERE id = ?", list_id)
+            self._event(Kind.FOLDED, list=list_id, run=run_id, rows=file.rows, ends_rebuild=int(ends_rebuild))
         self._checkpoint("fold_registered")
         remove_files(self._folder.lists, (each.name for each in old))
         self._db.scrub()
@@ -210,7 +195,9 @@ class Ledger(BelongingRecord):
                 raise ValueError(
                     f"rows {first} to {first + rows} are not rows of an outbox {file_id} of list {list_id}"
                 )
-            return batch_record(found)
+            said: dict[str, Fact] = {"operation": operation.name.lower(), "rows": rows, "people": people}
+            self._event(Kind.REQUEST_INTENDED, at, request=batch_id, list=list_id, **said)
+        return batch_record(found)
 
     def outcome(
         self,
@@ -234,29 +221,22 @@ class Ledger(BelongingRecord):
                 *(state, handle, reason, to_micros(at), to_micros(at) if state in TAKEN else None, low, high, doubtful),
                 batch_id,
             )
+            self._event(Kind.REQUEST, at, request=batch_id, state=state.value, handle=handle, doubtful=int(doubtful))
 
     def abandon_intents(self, at: datetime) -> int:
         """Intents of runs that died become unknown: nobody knows whether they were sent. How many there were."""
+        left = "state = 'intent' AND run NOT IN (SELECT number FROM runs WHERE id = ?)"
         with self._db.transaction():
-            return self._db.write_many(
-                "UPDATE batches SET state = 'unknown', reason = 'the run died', decided_at = ? WHERE state = 'intent'"
-                " AND run NOT IN (SELECT number FROM runs WHERE id = ?)",
+            found = [row[0] for row in self._db.rows(f"SELECT id FROM batches WHERE {left}", self._run_id or "")]
+            count = self._db.write_many(
+                f"UPDATE batches SET state = 'unknown', reason = 'the run died', decided_at = ? WHERE {left}",
                 [(to_micros(at), self._run_id or "")],
             )
+            for batch_id in found:
+                self._event(Kind.REQUEST, at, request=batch_id, state=BatchState.UNKNOWN.value, handle=None, doubtful=0)
+        return count
 
     # the inside
-
-    def _free_tag(self, spec: ListSpec) -> str:
-        """The tag, or with a number at its end where a list that had this key before still carries it."""
-        taken = {
-            row[0]
-            for row in self._db.rows(
-                "SELECT tag FROM lists WHERE platform = ? AND account = ? AND audience <> ?",
-                *(spec.platform, spec.account, spec.ref.audience),
-            )
-        }
-        numbered = (f"{spec.tag}:{number}" for number in range(2, len(taken) + 3))
-        return next(tag for tag in (spec.tag, *numbered) if tag not in taken)
 
     def _run(self, run_id: str) -> int:
         number = self._db.value("SELECT number FROM runs WHERE id = ?", run_id)
@@ -285,3 +265,14 @@ class Ledger(BelongingRecord):
         before = self._db.value("SELECT state FROM batches WHERE id = ?", batch_id)
         if before is None or state is BatchState.INTENT or (before in FINAL and before != state):
             raise ValueError(f"batch {batch_id} cannot go from {before} to {state}")
+
+
+def _told(list_id: int, result: ListResult) -> dict[str, Fact]:
+    counts = {
+        "added": result.added,
+        "refreshed": result.refreshed,
+        "removed": result.removed,
+        "rekeyed": result.rekeyed,
+    }
+    code = None if result.failure is None else result.failure.code
+    return {"list": list_id, "state": result.state.value, **counts, "rejected": result.rejected, "code": code}

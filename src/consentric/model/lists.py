@@ -136,7 +136,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What a platform tells about a list; None where it does not say. Sizes are people, rounded by the platform."""
+    """What a platform tells about a list; None where it does not say. Sizes are people, rounded by the platform.
+
+    `keep_for_days`: after how many days without an addition it drops somebody; None where it keeps them, or does not say.
+    """
 
     list_id: str
     name: str
@@ -147,6 +150,7 @@ class ListFacts:
     match_rate: tuple[int, int] | None = None
     eligible: bool | None = None
     drift: Drift | None = None
+    keep_for_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

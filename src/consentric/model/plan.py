@@ -44,6 +44,21 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class SetKeepFor:
+    """The platform forgets members of the list after as many days as the file says; `before`: after how many until now.
+
+    What `shortens` their time is set after everybody was sent again who would be dropped at once, all else before.
+    """
+
+    ref: ListRef
+    list_id: int
+    platform_id: str
+    days: int
+    before: int
+    shortens: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveNow:
     """Removals that no guard ever holds back: withdrawn, refused, expired, suppressed; first assertions and second ones."""
 
@@ -105,7 +120,7 @@ class RemoveRest:
     reason: RebuildReason
 
 
-Step = EnsureAudience | Rename | RemoveNow | Rekey | Add | Refresh | Rebuild | Remove | RemoveRest
+Step = EnsureAudience | Rename | SetKeepFor | RemoveNow | Rekey | Add | Refresh | Rebuild | Remove | RemoveRest
 
 
 class RebuildStage(StrEnum):
@@ -275,6 +290,6 @@ class Plan:
     @property
     def owes(self) -> bool:
         """Whether anything is to be done, now or later, for any list."""
-        if any(isinstance(step, Rename) for step in self.steps):
+        if any(isinstance(step, Rename | SetKeepFor) for step in self.steps):
             return True
         return any(each.add or each.remove or each.later or each.refresh or each.reassert for each in self.lists)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from consentric.model.events import Head
 from consentric.model.lists import ListRef, RebuildReason
 from consentric.model.people import Verb
 from consentric.model.plan import Plan
@@ -52,6 +53,7 @@ class SyncResult:
     exit_code: int
     lists: Mapping[ListRef, ListResult]
     failure: Failure | None = None
+    head: Head | None = None
 
 
 class Ending(StrEnum):
@@ -123,6 +125,7 @@ class ConfirmResult:
     total: BatchCounts
     lists: Mapping[ListRef, BatchCounts]
     failures: tuple[Failure, ...] = ()
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +158,4 @@ class StatusReport:
     age_of_last_success_s: int | None
     suppressed: Mapping[Verb, int] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
+    head: Head | None = None

@@ -40,6 +40,12 @@ class Duration:
         """The moment this much later on the calendar."""
         return _shift(moment, self.count, self.unit)
 
+    @property
+    def days_at_least(self) -> int:
+        """How many whole days the span takes at least, whenever it begins: six months 181, a year 365."""
+        months = (date(year, month, 1) for year in range(2001, 2005) for month in range(1, 13))
+        return min(self.days_from(each) for each in months)
+
     def days_from(self, start: date) -> int:
         """How many whole days the span takes when it begins at `start`."""
         return (self.after(start) - start).days

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from consentric.model.events import Event, Head
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -35,10 +37,21 @@ class StateCheck:
     files: int = 0
     rows: int = 0
     bytes: int = 0
+    head: Head | None = None
 
     @property
     def sound(self) -> bool:
         return not any(each.is_error for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvents:
+    """Events of the chain, the oldest first, and its head."""
+
+    at: datetime
+    state: Path
+    events: tuple[Event, ...]
+    head: Head | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,17 @@ class StateBackup:
     lists: int
     files: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateClock:
+    """The clock beside the newest instant on record; `behind`: clearly before it. `changed` instants were brought down."""
+
+    at: datetime
+    state: Path
+    newest: datetime | None
+    behind: bool
+    changed: int | None = None
 
 
 class Present(StrEnum):

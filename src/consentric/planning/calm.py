@@ -12,26 +12,28 @@ from __future__ import annotations
 
 from typing import Final
 
+from consentric.model.lifespan import Lifespan
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.difference import due
+from consentric.planning.held import has_lapsed
 
 
-def doubts(capabilities: Capabilities, keep_for_days: int) -> str:
+def doubts(capabilities: Capabilities, lifespan: Lifespan) -> str:
     """`doubts(id, late)`: rows that say of somebody that they are not calm; `late` if only because they are due."""
     return f"""
     CREATE OR REPLACE TEMP TABLE doubts AS
     SELECT coalesce(p.person, w.id) AS id,
            p.person IS NOT NULL AND w.id IS NOT NULL AND p.fine AND coalesce(p.size = w.size, true) AS late
     FROM there p FULL JOIN (SELECT id, fp, size FROM wanted) w ON w.id = p.person AND w.fp = p.fp
-    WHERE p.person IS NULL OR w.id IS NULL OR NOT p.fine OR p.size <> w.size OR {_over(capabilities, keep_for_days)}"""
+    WHERE p.person IS NULL OR w.id IS NULL OR NOT p.fine OR p.size <> w.size OR {_over(capabilities, lifespan)}"""
 
 
-def fresh(capabilities: Capabilities, keep_for_days: int) -> str:
+def fresh(capabilities: Capabilities, lifespan: Lifespan) -> str:
     """`fresh(id)`: those among the late who were added again since; `there` is now the outboxes alone."""
     return f"""
     CREATE OR REPLACE TEMP TABLE fresh AS
     SELECT DISTINCT p.person AS id FROM there p
-    WHERE NOT {_over(capabilities, keep_for_days)} AND p.person IN (SELECT id FROM doubts WHERE late)"""
+    WHERE NOT {_over(capabilities, lifespan)} AND p.person IN (SELECT id FROM doubts WHERE late)"""
 
 
 NOBODY_FRESH: Final = "CREATE OR REPLACE TEMP TABLE fresh AS SELECT NULL::BLOB AS id LIMIT 0"
@@ -83,10 +85,8 @@ CALM_COUNTS: Final = ("members", "was", "unchanged")
 """The numbers of planning/difference.COUNTS in which a calm person is one; in all others they are none."""
 
 
-def _over(capabilities: Capabilities, keep_for_days: int) -> str:
+def _over(capabilities: Capabilities, lifespan: Lifespan) -> str:
     """Due for a refresh, or lapsed."""
     if not capabilities.lapses:
         return "false"
-    return (
-        f"({due(capabilities, keep_for_days)} OR coalesce(p.added_at + INTERVAL {keep_for_days} DAYS <= $now, false))"
-    )
+    return f"({due(capabilities, lifespan)} OR {has_lapsed(capabilities, lifespan, 'p.added_at')})"

@@ -15,10 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import Operation
 from consentric.model.people import NEVER_HELD_BACK, VANISHED, Reason
 from consentric.model.plan import Rebuilding, RebuildStage
 from consentric.planning.capabilities import Capabilities, RebuildForm
+from consentric.planning.held import instant
 
 _RANKS: Final = {reason: place for place, reason in enumerate(Reason)}
 
@@ -131,7 +133,7 @@ def removals(rebuild: Rebuilding | None) -> tuple[str, ...]:
     return (_LEAVING, departures, _BLOCKED if rebuild is None else f"{_BLOCKED} HAVING bool_or(moving)")
 
 
-def moves(capabilities: Capabilities, keep_for_days: int, rebuild: Rebuilding | None = None) -> str:
+def moves(capabilities: Capabilities, lifespan: Lifespan, rebuild: Rebuilding | None = None) -> str:
     """`moves(id, desired, was, kind, refresh, rank, exempt, stale, deferred, again, guarded)`: everybody concerned.
 
     `kind` is unchanged, add, later, rekey, remove or none; `rank` the standing of those who leave. In a rebuild `again`
@@ -147,7 +149,7 @@ def moves(capabilities: Capabilities, keep_for_days: int, rebuild: Rebuilding | 
     everyone AS (
       SELECT coalesce(d.id, p.person) AS id, d.id IS NOT NULL AS desired, p.person IS NOT NULL AS held, d.fp AS wanted,
              p.fp AS there, p.good, coalesce(p.owed, false) AS owed, coalesce(p.removed, false) AS removed,
-             coalesce(p.lapsed, false) AS lapsed, {due(capabilities, keep_for_days)} AS due
+             coalesce(p.lapsed, false) AS lapsed, {due(capabilities, lifespan)} AS due
       FROM desired d FULL JOIN held_people p ON p.person = d.id),
     weighed AS (
       SELECT e.*, t.id IS NOT NULL AS stale, coalesce(t.goes, false) AS goes, coalesce(t.exempt, false) AS exempt,
@@ -194,15 +196,28 @@ def _rules(capabilities: Capabilities, rebuild: Rebuilding | None) -> _Rules:
     )
 
 
-def due(capabilities: Capabilities, keep_for_days: int) -> str:
-    """Members are sent again in the last tenth of keep_for, at least seven days before it ends, spread over its first half."""
+def due(capabilities: Capabilities, lifespan: Lifespan) -> str:
+    """Members are sent again in the last tenth of keep_for, at least seven days before it ends, spread over its first half.
+
+    Where the file wants fewer days than the platform gives, already by those: before it gives fewer, everybody is renewed.
+    """
     if not capabilities.lapses:
         return "false"
-    margin = max(keep_for_days * 24 // 10, min(7 * 24, keep_for_days * 24 // 2))
+    ordinary = _is_due(min(lifespan.days, lifespan.wanted))
+    if lifespan.earlier is None:
+        return ordinary
+    fewer, until = lifespan.earlier
+    sooner = _is_due(min(fewer, lifespan.wanted))
+    return f"CASE WHEN p.added_at <= {instant(until)} THEN {sooner} ELSE {ordinary} END"
+
+
+def _is_due(days: int) -> str:
+    margin = max(days * 24 // 10, min(7 * 24, days * 24 // 2))
     spread = max(margin // 2, 1)
-    begins = keep_for_days * 24 - margin
+    begins = days * 24 - margin
     hour = f"{begins} + (hash(p.person) % {spread})::INTEGER"
-    return f"coalesce(p.added_at + to_hours({hour}) <= $now, false)"
+    # An addition of tomorrow is of a clock that was wrong: nobody knows when it was.
+    return f"coalesce(p.added_at + to_hours({hour}) <= $now OR p.added_at > $now + INTERVAL 1 DAY, false)"
 
 
 COUNTS: Final = f"""

@@ -8,9 +8,10 @@ other removal of its key or outbox is open.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import Operation, Shape
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.settling import UNKNOWN_SETTLES
@@ -20,7 +21,7 @@ _OPEN: Final = f"(state IN ('intent', 'accepted') OR (state = 'unknown' AND sent
 """As planning/settling.is_open."""
 
 
-def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:
+def held(capabilities: Capabilities, lifespan: Lifespan) -> tuple[str, ...]:
     """Statements that make
 
     `adds(seq, person, fp, keys, riders, evidence, added_at, open, good)`, `removals(seq, kind, value, state, clean, open)`;
@@ -37,7 +38,7 @@ def held(capabilities: Capabilities, keep_for_days: int) -> tuple[str, ...]:
         _HELD_KEYS,
         _OWNERS,
         _OWED,
-        _held_people(capabilities, keep_for_days),
+        _held_people(capabilities, lifespan),
     )
 
 
@@ -113,9 +114,25 @@ _OWED: Final = f"""
       UNION ALL SELECT person, seq FROM base_numbered WHERE owed) GROUP BY person"""
 
 
-def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
+def has_lapsed(capabilities: Capabilities, lifespan: Lifespan, added_at: str) -> str:
+    """Whether the platform has dropped by itself who was last added then, as far as adds go by it: SQL."""
+    if not capabilities.lapses:
+        return "false"
+    days = str(lifespan.days)
+    if lifespan.earlier is not None:
+        fewer, until = lifespan.earlier
+        days = f"CASE WHEN {added_at} <= {instant(until)} THEN {fewer} ELSE {days} END"
+    return f"coalesce({added_at} + to_hours(24 * ({days})) <= $now, false)"
+
+
+def instant(moment: datetime) -> str:
+    """A moment as SQL."""
+    return f"TIMESTAMPTZ '{moment.astimezone(UTC).isoformat()}'"
+
+
+def _held_people(capabilities: Capabilities, lifespan: Lifespan) -> str:
     """A removal of a key says nothing of somebody who lost that key to an earlier, conclusive one."""
-    lapsed = f"p.added_at + INTERVAL {keep_for_days} DAYS <= $now" if capabilities.lapses else "false"
+    lapsed = has_lapsed(capabilities, lifespan, "p.added_at")
     return f"""
     CREATE OR REPLACE TEMP TABLE held_people AS
     WITH per_person AS (
@@ -137,7 +154,7 @@ def _held_people(capabilities: Capabilities, keep_for_days: int) -> str:
             FROM per_person p LEFT JOIN hits h USING (person)) p)
     SELECT p.person, p.fp, p.riders, p.evidence, p.added_at,
            coalesce(d.seq >= coalesce(p.good, {_BEFORE_ALL}), false) AS owed, p.open_add,
-           coalesce(p.taken > p.live, false) OR p.removed AS removed, coalesce({lapsed}, false) AS lapsed, p.good
+           coalesce(p.taken > p.live, false) OR p.removed AS removed, {lapsed} AS lapsed, p.good
     FROM placed p LEFT JOIN debts d USING (person)
     WHERE p.person IN (SELECT person FROM owners)"""
 
@@ -146,11 +163,11 @@ STANDING: Final = "SELECT count(*) FILTER (fp IS NOT NULL AND NOT lapsed), count
 """How many are on the list for sure, and how many may be."""
 
 
-def untouched_standing(capabilities: Capabilities, keep_for_days: int) -> str:
+def untouched_standing(capabilities: Capabilities, lifespan: Lifespan) -> str:
     """The same of the base alone, without those whom something concerns that was sent since (`stirred`)."""
-    lapsed = f"added_at + INTERVAL {keep_for_days} DAYS <= $now" if capabilities.lapses else "false"
+    lapsed = has_lapsed(capabilities, lifespan, "added_at")
     return f"""
-    SELECT count(*) FILTER (fp IS NOT NULL AND NOT coalesce({lapsed}, false)), count(*)
+    SELECT count(*) FILTER (fp IS NOT NULL AND NOT {lapsed}), count(*)
     FROM there WHERE NOT removed AND size > 0 AND person NOT IN (SELECT id FROM stirred)"""
 
 

@@ -21,6 +21,7 @@ from consentric.model.plan import (
     RemoveNow,
     RemoveRest,
     Rename,
+    SetKeepFor,
     Span,
     Step,
 )
@@ -41,11 +42,12 @@ def order(
     stretches: Mapping[ListRef, Sequence[Stretch]],
     missing: Mapping[ListRef, ListSpec],
     rebuilds: Mapping[ListRef, Rebuilding],
-    renames: Iterable[Rename] = (),
+    settings: Sequence[Rename | SetKeepFor] = (),
 ) -> tuple[Step, ...]:
     """`missing` are lists that are not on their platform yet; one is made only if somebody is added to it.
 
-    Names change after the withdrawals, and before a list is made that may want a name that becomes free.
+    Names change after the withdrawals, and before a list is made that may want a name that becomes free. Where a list is to
+    forget sooner, everybody is renewed first.
     """
     steps: list[Step] = []
     for phase in _SENT:
@@ -64,7 +66,9 @@ def order(
                 case _:
                     steps.append(_STEPS[phase](ref, spans, people))
         if phase is Phase.REMOVE_NOW:
-            steps += renames
+            steps += (each for each in settings if not _waits(each))
+        if phase is Phase.REFRESH:
+            steps += (each for each in settings if _waits(each))
     return tuple(steps)
 
 
@@ -73,6 +77,10 @@ def requests(stretches: Iterable[Stretch], rows_per_request: int, form: RebuildF
     unsent = {Operation.OWED, Operation.REMOVE_REST} if form is RebuildForm.REPLACE else {Operation.OWED}
     sent = (each for each in stretches if each.operation not in unsent)
     return sum(-(-each.rows // rows_per_request) for each in sent)
+
+
+def _waits(setting: Rename | SetKeepFor) -> bool:
+    return isinstance(setting, SetKeepFor) and setting.shortens
 
 
 def _span(stretch: Stretch) -> Span:

@@ -9,7 +9,7 @@ from consentric.model.results import BatchCounts, ConfirmResult
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
 from consentric.reporting.status_json import by_audience
-from consentric.reporting.words import moment
+from consentric.reporting.words import chain, moment
 
 
 def confirm_screen(result: ConfirmResult, look: Look) -> Text:
@@ -22,6 +22,8 @@ def confirm_screen(result: ConfirmResult, look: Look) -> Text:
         sheet.prose(f"✗ [{failure.code}]  {look.sentence(failure.message)}", indent=2, hanging=2, style="red")
         sheet.prose(look.sentence(failure.hint), indent=4)
     sheet.blank()
+    if result.head is not None:
+        sheet.line(f"  {chain(result.head)}")
     _next(sheet, result.total)
     return sheet.text()
 

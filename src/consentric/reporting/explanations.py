@@ -50,6 +50,14 @@ Some column holds odd values that join everybody; look at the keys of the source
 
 CONSENT: Final[Mapping[str, str]] = {
     "A410": """The clock of this machine shows an impossible year, so whose consent has expired cannot be told.""",
+    "A411": """The clock of this machine stands before what the record has written already, by more than a quarter of an hour.
+By such a clock consent that has run out looks alive, and rules that look back some days pick other people. So nobody is added
+or sent again, and nobody leaves because of a rule; whoever withdrew, refused, objected or is erased is removed as always, and
+nothing of it is lost: the next run whose clock is right does the rest. Set the clock, and let NTP keep it. In a rehearsal,
+`CONSENTRIC_CLOCK` went back. If the clock is right now and was ahead before, say so with
+`consentric state clock --is-right`.""",
+    "A412": """`consentric state clock --is-right` is for a record that was written by a clock that was ahead.
+Here the clock is not behind the record, so there is nothing to put right.""",
     "A420": """The consent source could not be read again during a long run.
 Whoever withdrew meanwhile could not be seen, so nothing more is added. Removals go on.""",
     "A421": """Somebody withdrew while a request was being repeated because the platform did not answer.
@@ -127,6 +135,11 @@ The next run that writes finishes it; until then nobody may read a mixture.""",
     "A733": """A backup goes into a folder that does not exist yet, outside the state folder.""",
     "A734": """There is no record in the folder that is named as the state folder.""",
     "A735": """Membership files disappeared again and again while they were backed up.""",
+    "A736": """The chain of events does not fit at the number that is named: somebody changed the ledger by hand, or a disk did.
+Each event's digest covers the one before it. What the events say up to the number before is proved; a head that was written
+down tells whether more of it is. Nothing that decides who is sent depends on the events, so runs go on, and the break stays
+visible until it is older than events are kept. `consentric state restore` of a backup whose chain is whole mends it, if the
+record itself was meddled with.""",
     "A740": """The state folder was begun in another `environment:` than the file names.
 A record belongs to one environment: with that of another, test data would change the lists of production.""",
     "A720": """Another run is at work in this state folder. Only one may write.""",

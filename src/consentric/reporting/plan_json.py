@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from consentric.model.events import Head
 from consentric.model.people import Reason
-from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Rename, Stop
+from consentric.model.plan import AudiencePlan, ListPlan, NoRecord, Notice, Plan, Rename, SetKeepFor, Stop
 from consentric.reporting.look import Look
 from consentric.reporting.notices import noticed
 from consentric.reporting.plan_screen import stopped_lists
@@ -35,6 +36,11 @@ def head(name: str, at: datetime, config_sha256: str | None = None) -> dict[str,
     return start if config_sha256 is None else {**start, "config_sha256": config_sha256}
 
 
+def chain_json(newest: Head | None) -> dict[str, Json]:
+    """The head of the chain of events, whole; to be written down elsewhere."""
+    return {} if newest is None else {"head": {"number": newest.number, "sha256": newest.hex}}
+
+
 def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:
     """What the plan and the sync document share."""
     return {
@@ -45,6 +51,11 @@ def plan_body(plan: Plan, beside: Beside = lambda _: {}) -> dict[str, Json]:
         "sources": {each.name: {"rows": each.rows, "last_rows": each.last_rows} for each in plan.sources},
         "audiences": {key: _audience(audience, beside, plan.no_record) for key, audience in plan.audiences.items()},
         "renames": [str(step.ref) for step in plan.steps if isinstance(step, Rename)],
+        "keep_for": [
+            {"list": str(step.ref), "days": step.days, "before": step.before}
+            for step in plan.steps
+            if isinstance(step, SetKeepFor)
+        ],
         "warnings": [_warning(notice) for notice in plan.notices],
         "totals": {**_moved(plan), "stopped": stopped_lists(plan)},
     }

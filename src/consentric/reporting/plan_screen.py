@@ -25,6 +25,7 @@ from consentric.model.plan import (
     RemoveNow,
     RemoveRest,
     Rename,
+    SetKeepFor,
     SourceCount,
     Step,
 )
@@ -57,7 +58,7 @@ def plan_screen(plan: Plan, look: Look, *, sync: str = "") -> Text:
 def people_of(step: Step) -> int:
     """How many people a step sends a request about."""
     match step:
-        case EnsureAudience() | Rename() | RemoveRest():
+        case EnsureAudience() | Rename() | SetKeepFor() | RemoveRest():
             return 0
         case RemoveNow() | Rekey() | Add() | Refresh() | Rebuild() | Remove():
             return step.people
@@ -144,6 +145,13 @@ def _would_send(sheet: Sheet, plan: Plan) -> None:
     renamed = _by_destination({step.ref: 1 for step in plan.steps if isinstance(step, Rename)})
     if renamed:
         sheet.items(["  Renames"], [f"{name}  {counted(count, 'list')}" for name, count in renamed.items()], column=16)
+    kept = [
+        f"{printable(str(step.ref))}  {counted(step.days, 'day')} instead of {step.before}"
+        for step in plan.steps
+        if isinstance(step, SetKeepFor)
+    ]
+    if kept:
+        sheet.items(["  Keeps for"], kept, column=16)
     later = _by_destination({one.ref: one.later + one.deferred for one in plan.lists})
     if later:
         told = [f"{name} {sheet.look.people(count)}" for name, count in later.items()]

@@ -1,9 +1,9 @@
-"""The documents `state-check/1`, `state-backup/1` and `state-restore/1`."""
+"""The documents `state-check/1`, `state-backup/1`, `state-restore/1`, `state-clock/1`, `state-events/1`."""
 
 from __future__ import annotations
 
-from consentric.model.upkeep import Finding, StateBackup, StateCheck, StateRestore
-from consentric.reporting.plan_json import Json, head
+from consentric.model.upkeep import Finding, StateBackup, StateCheck, StateClock, StateEvents, StateRestore
+from consentric.reporting.plan_json import Json, chain_json, head
 
 
 def check_json(found: StateCheck) -> dict[str, Json]:
@@ -18,6 +18,7 @@ def check_json(found: StateCheck) -> dict[str, Json]:
         "files": found.files,
         "rows": found.rows,
         "bytes": found.bytes,
+        **chain_json(found.head),
         "findings": [_finding(each) for each in found.findings],
     }
 
@@ -44,6 +45,33 @@ def restore_json(restored: StateRestore) -> dict[str, Json]:
         "lists": restored.lists,
         "files": restored.files,
         "kept": {"lists": restored.kept_lists, "suppressions": restored.kept_suppressions},
+    }
+
+
+def clock_json(found: StateClock) -> dict[str, Json]:
+    return {
+        **head("state-clock/1", found.at),
+        "state": str(found.state),
+        "newest": None if found.newest is None else found.newest.isoformat(),
+        "behind": found.behind,
+        "changed": found.changed,
+    }
+
+
+def events_json(found: StateEvents) -> dict[str, Json]:
+    return {
+        **head("state-events/1", found.at),
+        **chain_json(found.head),
+        "events": [
+            {
+                "number": each.head.number,
+                "at": each.at.isoformat(),
+                "kind": each.kind,
+                **each.facts,
+                "sha256": each.head.hex,
+            }
+            for each in found.events
+        ],
     }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from rich.text import Text
 
 from consentric.model.figures import grouped
-from consentric.model.upkeep import Present, StateBackup, StateCheck, StateRestore
+from consentric.model.upkeep import Present, StateBackup, StateCheck, StateClock, StateEvents, StateRestore
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
-from consentric.reporting.words import moment
+from consentric.reporting.words import chain, moment
 
 _SIZES = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
@@ -37,6 +38,8 @@ def check_screen(found: StateCheck, look: Look) -> Text:
             f"  Ledger version {found.ledger_version} · install {found.install_id} · key {found.key_id} · "
             f"{_size(found.bytes)}"
         )
+    if found.head is not None and found.head.number:
+        sheet.line(f"  {chain(found.head)}")
     return sheet.text()
 
 
@@ -83,6 +86,46 @@ def restore_screen(restored: StateRestore, look: Look) -> Text:
     )
     sheet.line("  Next:  ", (f"{look.command} status", "bold"), "  (which lists wait for it)")
     return sheet.text()
+
+
+def clock_screen(found: StateClock, look: Look) -> Text:
+    """Both instants, and what follows."""
+    sheet = Sheet(look)
+    sheet.line("  ", (f"{moment(found.at)} · the clock of this machine", "bold"))
+    newest = "nothing yet" if found.newest is None else f"last written at {moment(found.newest)}"
+    sheet.line(f"  The record: {newest}")
+    if found.changed is not None:
+        sheet.line(f"  Brought down to now: {_number(found.changed, 'instant')}")
+    if found.behind:
+        sheet.prose(
+            "✗ A411  The clock is behind the record: nobody is added or sent again, and whoever said no still leaves.",
+            indent=2,
+            hanging=2,
+            style="red",
+        )
+        sheet.prose(
+            f"→ Set the clock. If it is right, and was ahead before: {look.command} state clock --is-right",
+            indent=4,
+            hanging=2,
+        )
+    return sheet.text()
+
+
+def events_screen(found: StateEvents, look: Look) -> Text:
+    """One line for each."""
+    sheet = Sheet(look)
+    if not found.events:
+        sheet.line("  No event.")
+    for each in found.events:
+        facts = " ".join(f"{name}={_fact(value)}" for name, value in sorted(each.facts.items()))
+        sheet.prose(f"{each.head.number:>6}  {moment(each.at)}  {each.kind}  {printable(facts)}", indent=2, hanging=8)
+    if found.head is not None:
+        sheet.line(f"  {chain(found.head)}")
+    return sheet.text()
+
+
+def _fact(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _shown(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from consentric.model.lists import ListRef
 from consentric.model.results import BatchCounts, ConfirmResult, ListStatus, StatusReport
-from consentric.reporting.plan_json import Json, head
+from consentric.reporting.plan_json import Json, chain_json, head
 from consentric.reporting.sync_json import failure_json
 
 Value = TypeVar("Value")
@@ -25,6 +25,7 @@ def status_json(report: StatusReport) -> dict[str, Json]:
         "suppressed": sum(report.suppressed.values()),
         "suppressed_by": {verb.value: keys for verb, keys in report.suppressed.items()},
         "notes": list(report.notes),
+        **chain_json(report.head),
     }
 
 
@@ -38,6 +39,7 @@ def confirm_json(result: ConfirmResult) -> dict[str, Json]:
         },
         **({"error": failure_json(result.failures[0])} if result.failures else {}),
         "errors": [failure_json(each) for each in result.failures],
+        **chain_json(result.head),
     }
 
 

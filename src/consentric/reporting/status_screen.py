@@ -11,7 +11,7 @@ from consentric.model.results import ListStatus, StatusReport
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
 from consentric.reporting.status_json import by_audience
-from consentric.reporting.words import REBUILD_BECAUSE, moment
+from consentric.reporting.words import REBUILD_BECAUSE, chain, moment
 
 
 def status_screen(report: StatusReport, look: Look) -> Text:
@@ -38,6 +38,8 @@ def status_screen(report: StatusReport, look: Look) -> Text:
         sheet.line(f"  {who} asked to be left out and {stay} out: {how}.")
     for note in report.notes:
         sheet.prose(look.sentence(note), indent=2, hanging=2)
+    if report.head is not None:
+        sheet.line(f"  {chain(report.head)}")
     sheet.line("  Next:  ", (f"{look.command} plan", "bold"), "  (what would change)")
     return sheet.text()
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from consentric.model.results import Failure, ListResult, SyncResult
-from consentric.reporting.plan_json import Json, head, plan_body
+from consentric.reporting.plan_json import Json, chain_json, head, plan_body
 
 
 def sync_json(result: SyncResult) -> dict[str, Json]:
     """`error` stands at the top and in each list that failed, and only there."""
     body = plan_body(result.plan, lambda one: _outcome(result.lists.get(one.ref)))
     start = head("sync/1", result.plan.at, result.plan.config_sha256)
-    return {**start, "run_id": result.run_id, "exit": result.exit_code, **body, **_error(result.failure)}
+    return {
+        **start,
+        "run_id": result.run_id,
+        "exit": result.exit_code,
+        **body,
+        **chain_json(result.head),
+        **_error(result.failure),
+    }
 
 
 def failure_json(failure: Failure) -> dict[str, Json]:

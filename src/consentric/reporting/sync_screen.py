@@ -13,7 +13,7 @@ from consentric.model.results import Failure, ListResult, ListState, SyncResult
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import BETWEEN, Part, Sheet
 from consentric.reporting.stops import write_stops
-from consentric.reporting.words import STATES, moment
+from consentric.reporting.words import STATES, chain, moment
 
 _STYLES: Final = {
     ListState.ACCEPTED: "green",
@@ -41,6 +41,8 @@ def sync_screen(result: SyncResult, look: Look) -> Text:
         _failure(sheet, result.failure, indent=2)
     _later(sheet, result)
     _summary(sheet, result)
+    if result.head is not None:
+        sheet.line(f"  {chain(result.head)}")
     _next(sheet, result)
     return sheet.text()
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from consentric.model.events import Head
+from consentric.model.figures import grouped
 from consentric.model.lists import RebuildReason
 from consentric.model.people import Reason
 from consentric.model.results import ListState
@@ -77,3 +79,8 @@ def moment(at: datetime) -> str:
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[at.month - 1]
     zone = at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else at.tzname() or ""
     return f"{day} {at.day} {month} {at.year} {at:%H:%M} {zone.rpartition('/')[2].replace('_', ' ')}".rstrip()
+
+
+def chain(newest: Head) -> str:
+    """The head of the chain of events, short: whoever writes it down can prove later that nothing before was changed."""
+    return f"Events up to {grouped(newest.number)}, head {newest.short}"

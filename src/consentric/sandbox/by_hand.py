@@ -6,6 +6,8 @@ A list can be made, renamed, described, deleted, closed, opened, flagged, left u
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from google.ads.datamanager_v1 import types
@@ -16,6 +18,7 @@ from consentric.sandbox.membership import Lifetime
 from consentric.sandbox.world import World
 
 GOOGLE_FIRST: Final = 8_000_000_000
+_KEEP_FOR: Final = "keep_for_days"
 META_FIRST: Final = 120_210_000_000_000_000
 
 
@@ -42,21 +45,33 @@ def make(world: World, given: Mapping[str, Any]) -> str:
 
 
 def change(world: World, list_id: str, given: Mapping[str, Any]) -> None:
-    """`{"name": …, "description": …, "deleted": true, "locked": true, "closed": true, "fading": true, "ads": ["1"]}`."""
+    """`{"name": …, "description": …, "deleted": true, "locked": true, "closed": true, "fading": true, "ads": ["1"]}`;
+
+    at Google `{"keep_for_days": 30}` too.
+    """
     found = [one for one in world.lists.values() if one.id == list_id]
     if not found:
         raise HandError(f"there is no list {list_id}")
-    unknown = set(given) - set(_CHANGES)
+    unknown = set(given) - {*_CHANGES, _KEEP_FOR}
     if unknown:
-        raise HandError(f"a list has no {', '.join(sorted(unknown))}; known are {', '.join(_CHANGES)}")
+        raise HandError(f"a list has no {', '.join(sorted(unknown))}; known are {', '.join([*_CHANGES, _KEEP_FOR])}")
     for name, value in given.items():
-        _CHANGES[name](found[0], value)
+        if name == _KEEP_FOR:
+            _keep_for(world, found[0], value)
+        else:
+            _CHANGES[name](found[0], value)
 
 
 def _close(audience: AudienceList, value: Any) -> None:
     if audience.platform != "google":
         raise HandError("only lists of Google are open or closed")
     audience.settings["membership_status"] = "CLOSED" if value else "OPEN"
+
+
+def _keep_for(world: World, audience: AudienceList, value: Any) -> None:
+    if audience.lifetime is None:
+        raise HandError("only lists of Google keep people for a time")
+    world.settled(audience).keep_for(replace(audience.lifetime, duration=timedelta(days=int(value))), world.clock.now())
 
 
 _CHANGES: Final[dict[str, Callable[[AudienceList, Any], None]]] = {

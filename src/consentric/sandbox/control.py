@@ -72,6 +72,7 @@ class Control:
                     "description": audience.settings.get("description", ""),
                     "tag": audience.settings.get("integration_code", ""),
                     "deleted": audience.deleted,
+                    "keep_for_days": audience.lifetime.duration.days if audience.lifetime else None,
                     "accounts": [] if audience.deleted else audience.accounts(now),
                     "keys": sorted(audience.keys),
                     "pending": len(audience.open),

@@ -68,7 +68,7 @@ class UserLists:
                 raise missing("user_list.display_name")
             self._check_name_free(account, given.display_name, None)
             key_types = _key_types(given)
-            lifetime = _lifetime(given)
+            lifetime = self._lifetime(given)
             if given.membership_status not in _STATUSES:
                 raise _bad("user_list.membership_status", "INVALID_ENUM_VALUE")
             audience = AudienceList(
@@ -173,6 +173,9 @@ class UserLists:
             raise immutable()
         return audience
 
+    def _lifetime(self, given: Any) -> Lifetime:
+        return _lifetime(given, at_addition=self._world.switches["longer_duration"] == "additions")
+
     def _check_name_free(self, account: str, name: str, but: AudienceList | None) -> None:
         for other in self._world.of_account("google", account):
             if other is not but and other.name == name:
@@ -195,8 +198,8 @@ class UserLists:
                 self._check_name_free(audience.account, given.display_name, audience)
                 return lambda: setattr(audience, "name", given.display_name)
             case "membership_duration":
-                lifetime = _lifetime(given)
-                return lambda: setattr(audience, "lifetime", lifetime)
+                lifetime = self._lifetime(given)
+                return lambda: audience.keep_for(lifetime, self._world.clock.now())
             case "membership_status":
                 if given.membership_status not in _STATUSES:
                     raise _bad("user_list.membership_status", "INVALID_ENUM_VALUE")
@@ -238,16 +241,16 @@ def _key_types(given: Any) -> list[str]:
     return names
 
 
-def _lifetime(given: Any) -> Lifetime:
+def _lifetime(given: Any, *, at_addition: bool) -> Lifetime:
     """Whole days, at most 540; unset means the longest (UserList.membership_duration)."""
     if not given.HasField("membership_duration"):
-        return Lifetime(LONGEST)
+        return Lifetime(LONGEST, at_addition=at_addition)
     duration = given.membership_duration
     if duration.nanos or duration.seconds % _DAY or duration.seconds < _DAY:
         raise _bad("user_list.membership_duration", "INVALID_ARGUMENT")
     if duration.seconds > LONGEST.total_seconds():
         raise _bad("user_list.membership_duration", "MEMBERSHIP_DURATION_TOO_LONG")
-    return Lifetime(timedelta(seconds=duration.seconds))
+    return Lifetime(timedelta(seconds=duration.seconds), at_addition=at_addition)
 
 
 def _mask(request: Any) -> list[str]:

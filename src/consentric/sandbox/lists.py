@@ -75,6 +75,11 @@ class AudienceList:
         """The accounts held, without those whose time has run out."""
         return sorted(self.members.alive(now, self.lifetime))
 
+    def keep_for(self, lifetime: Lifetime, now: datetime) -> None:
+        """Whose time has run out by now does not come back, however long the list keeps people from now on."""
+        self.members.drop_lapsed(now, self.lifetime)
+        self.lifetime = lifetime
+
     def size_at(self, moment: datetime) -> int:
         """How many accounts were held at a past moment: sizes are reported late."""
         place = bisect_right(self.sizes, moment, key=lambda seen: seen[0])

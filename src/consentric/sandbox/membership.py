@@ -19,10 +19,14 @@ _BEST_FIRST: Final = ("email", "phone", "madid", "address", "extern")
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long an account stays, and whether being added again starts that anew."""
+    """How long an account stays, and whether being added again starts that anew.
+
+    `at_addition`: it has the time that the list gave when it was last added, and never longer than the list gives now.
+    """
 
     duration: timedelta
     renewed: bool = True
+    at_addition: bool = False
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class Holding:
     first: datetime
     last: datetime
     keys: set[str]
+    given: timedelta | None = None
 
 
 class Membership:
@@ -47,8 +52,10 @@ class Membership:
         """One key of an accepted row puts one account on the list, or renews it."""
         holding = self._held.get(account)
         if holding is None or not _alive(holding, at, lifetime):
-            self._held[account] = Holding(at, at, {key})
+            self._held[account] = Holding(at, at, {key}, None if lifetime is None else lifetime.duration)
             return
+        if at >= holding.last:
+            holding.given = None if lifetime is None else lifetime.duration
         holding.first = min(holding.first, at)
         holding.last = max(holding.last, at)
         holding.keys.add(key)
@@ -69,6 +76,10 @@ class Membership:
         """Take out everybody who was last added before a moment."""
         self._held = {name: held for name, held in self._held.items() if held.last >= moment}
 
+    def drop_lapsed(self, at: datetime, lifetime: Lifetime | None) -> None:
+        """Take out everybody whose time has run out."""
+        self._held = {name: held for name, held in self._held.items() if _alive(held, at, lifetime)}
+
     def clear(self) -> None:
         """Empty the list."""
         self._held = {}
@@ -82,7 +93,10 @@ def _alive(holding: Holding, at: datetime, lifetime: Lifetime | None) -> bool:
     if lifetime is None:
         return True
     since = holding.last if lifetime.renewed else holding.first
-    return at < since + lifetime.duration
+    duration = lifetime.duration
+    if lifetime.at_addition and holding.given is not None:
+        duration = min(duration, holding.given)
+    return at < since + duration
 
 
 def meant_by_removal(row: Row, reached: Sequence[Accounts], multi_key_removal: str) -> Iterable[tuple[str, str]]:

@@ -84,6 +84,12 @@ SWITCHES: Final[dict[str, Switch]] = {
         question="Google: are members without both consents accepted and then counted as "
         "errors in the status, or is the whole request refused?",
     ),
+    "longer_duration": _choice(
+        "members",
+        "additions",
+        question="Google: does a longer membership duration reach those who are on the list already, or only those "
+        "who are added from then on?",
+    ),
     "empty_replace": _choice(
         "refused",
         "allowed",

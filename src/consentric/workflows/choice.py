@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from consentric.errors import UsageError
 from consentric.ledger import LedgerReader
@@ -58,7 +57,7 @@ def specs(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterat
     """The lists that the file wants, as far as they are chosen."""
     install_id = "" if ledger is None else ledger.install_id
     for audience, destination in choice.refs(opened.project):
-        yield spec_of(audience, destination, install_id, opened.catalog.today)
+        yield spec_of(audience, destination, install_id)
 
 
 def leftovers(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> Iterator[ListSpec]:
@@ -79,7 +78,7 @@ def leftovers(opened: Opened, ledger: LedgerReader | None, choice: Choice) -> It
         )
 
 
-def spec_of(audience: Audience, destination: Destination, install_id: str, today: date) -> ListSpec:
+def spec_of(audience: Audience, destination: Destination, install_id: str) -> ListSpec:
     """What the file wants the list to be."""
     return ListSpec(
         ref=ListRef(audience.key, destination.name),
@@ -88,5 +87,5 @@ def spec_of(audience: Audience, destination: Destination, install_id: str, today
         name=audience.name,
         description=audience.description,
         tag=f"consentric:{install_id}:{audience.key}",
-        keep_for_days=audience.keep_for.days_from(today),
+        keep_for_days=audience.keep_for.days_at_least,
     )

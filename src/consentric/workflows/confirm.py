@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from consentric.destinations.registry import open_inspector
@@ -43,7 +43,7 @@ def run(shell: Shell, *, patience: float = 0) -> ConfirmResult:
         record.abandon_intents(shell.clock.now())
         result = confirm(shell, loaded.project, record, run_id, Budget())
         record.end_run(run_id, 0, shell.clock.now(), {}, {})
-    return result
+        return replace(result, head=record.head())
 
 
 def confirm(shell: Shell, project: Project, record: Ledger, run_id: str, budget: Budget) -> ConfirmResult:
@@ -155,7 +155,7 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     urgent = rebuilt or bool(record.leavers(each.id))
     if not urgent and not worth_folding(base, sum(file.rows for file in outboxes), age):
         return
-    folded = fold(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now)
+    folded = fold(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now)
     if folded is not None:
         record.fold(each.id, run_id, folded, ends_rebuild=rebuilt)
 

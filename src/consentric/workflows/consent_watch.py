@@ -47,7 +47,7 @@ class ConsentWatch:
         with self._turn:
             newly = self._ledger.suppressions() - self._at_start
             suppressed = self._engine.holders(frozenset(each.digest for each in newly)) if newly else Barred()
-            if self._shell.clock.now() - self._looked >= EVERY:
+            if not timedelta() <= self._shell.clock.now() - self._looked < EVERY:
                 self._look_again()
             return suppressed | self._ended
 

@@ -28,6 +28,7 @@ from consentric.model.plan import (
     RemoveNow,
     RemoveRest,
     Rename,
+    SetKeepFor,
     Span,
     Step,
 )
@@ -49,7 +50,7 @@ class Delivered:
     """What was sent to one list: people by kind of step; `rejected` rows the gate kept back or the platform refused.
 
     `error` is that of the first request, in the order of the plan, that failed; `aside` a failure that keeps nobody's rows
-    back: a name that could not be changed.
+    back: a name, or the days that the platform keeps somebody, that could not be changed.
     """
 
     people: Counter[type[Step]] = field(default_factory=Counter)
@@ -141,6 +142,8 @@ class Delivery:
                 yield [self._job(step, 0, partial(self._ensure, ref, spec))]
             case Rename():
                 yield [self._job(step, 0, partial(self._rename, step))]
+            case SetKeepFor():
+                yield [self._job(step, 0, partial(self._keep_for, step))]
             case RemoveNow(ref, spans) | Rekey(ref, spans) | Add(ref, spans) | Refresh(ref, spans) | Remove(ref, spans):
                 yield [
                     self._job(step, span.first, partial(self._send, ref, part))
@@ -166,7 +169,7 @@ class Delivery:
         """Looks for our tag before anything is made: a list that was made by a run that died is found again."""
         shell, ledger = self.dispatch.shell, self.dispatch.ledger
         parcel, sender = self.parcels[ref], self._sender(ref.destination)
-        ours = replace(spec, tag=parcel.record.tag)
+        ours, lapses = replace(spec, tag=parcel.record.tag), CAPABILITIES[spec.platform].lapses
         platform_id = sender.find(ours.tag)
         if platform_id is None:
             if sender.namesakes(ours.name):
@@ -175,9 +178,13 @@ class Delivery:
             shell.checkpoint("list_created")
         else:
             sender.rename(platform_id, ours)
+            if lapses:
+                sender.keep_for(platform_id, ours.keep_for_days)
         now = shell.clock.now()
         ledger.record_platform_id(parcel.record.id, platform_id, now)
         ledger.record_told(parcel.record.id, ours)
+        if lapses:
+            ledger.record_keep_for(parcel.record.id, ours.keep_for_days, now)
         parcel.record = ledger.ensure_list(spec, now)
         shell.checkpoint("list_recorded")
         return Shipped()
@@ -187,6 +194,16 @@ class Delivery:
         self._sender(step.ref.destination).rename(step.platform_id, step.spec)
         self.dispatch.shell.checkpoint("list_renamed")
         self.dispatch.ledger.record_told(step.list_id, step.spec)
+        return Shipped()
+
+    def _keep_for(self, step: SetKeepFor) -> Shipped:
+        """Written down before: if no answer comes, the fewer of both days may be in force."""
+        shell, ledger = self.dispatch.shell, self.dispatch.ledger
+        ledger.ask_keep_for(step.list_id, step.days)
+        shell.checkpoint("keep_for_asked")
+        self._sender(step.ref.destination).keep_for(step.platform_id, step.days)
+        shell.checkpoint("keep_for_set")
+        ledger.record_keep_for(step.list_id, step.days, shell.clock.now())
         return Shipped()
 
     def _send(self, ref: ListRef, span: Span) -> Shipped:
@@ -218,7 +235,7 @@ class Delivery:
                 self.done[ref].count(job, landed.result)
                 self._unanswered.pop(ref.destination, None)
             case PlatformError() | Stopped() as error:
-                if isinstance(job.step, Rename):
+                if isinstance(job.step, Rename | SetKeepFor):
                     self.done[ref].aside = error
                 else:
                     self.done[ref].fail(job.number, error)

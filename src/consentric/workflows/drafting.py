@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from consentric.engine.base import Difference
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import Drift, KeyType, ListFacts, ListRef, ListSpec, RebuildReason
 from consentric.model.people import Reason
-from consentric.model.plan import ListPlan, Plan, Rebuilding, Rename, SourceCount
+from consentric.model.plan import ListPlan, Plan, Rebuilding, Rename, SetKeepFor, SourceCount
 from consentric.model.project import Destination, GoogleAccount, Project
 from consentric.planning.capabilities import CAPABILITIES, RebuildForm, rows_per_request
+from consentric.planning.clock import clock_behind
 from consentric.planning.drift import drifted, left_the_file
 from consentric.planning.guards import Trouble, Verdict, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
@@ -29,6 +31,7 @@ from consentric.workflows.evaluation import Evaluation
 from consentric.workflows.judging import Judge
 from consentric.workflows.memory import rebuilding, recollect
 from consentric.workflows.opening import Opened
+from consentric.workflows.settings import settings
 
 Seen = Mapping[int, ListFacts]
 _UNSEEN: Final[Seen] = {}
@@ -42,7 +45,7 @@ class Drafts:
     stretches: dict[ListRef, tuple[Stretch, ...]] = field(default_factory=dict)
     rebuilds: dict[ListRef, Rebuilding] = field(default_factory=dict)
     missing: dict[ListRef, ListSpec] = field(default_factory=dict)
-    renames: list[Rename] = field(default_factory=list)
+    settings: list[Rename | SetKeepFor] = field(default_factory=list)
 
 
 def draft(
@@ -55,7 +58,7 @@ def draft(
     for spec in (*specs(opened, ledger, choice), *leftovers(opened, ledger, choice)):
         record = by_place.get((spec.platform, spec.account, spec.ref.audience))
         _draft_list(drafts, opened, evaluation, ledger, record, spec, judge)
-    steps = order(drafts.stretches, drafts.missing, drafts.rebuilds, drafts.renames)
+    steps = order(drafts.stretches, drafts.missing, drafts.rebuilds, drafts.settings)
     return Plan(
         id=_plan_id(opened, drafts),
         at=opened.catalog.now.astimezone(opened.project.timezone),
@@ -95,11 +98,12 @@ def _draft_list(
     rebuild = difference.rebuild
     since = None if record is None or record.left_at is None else record.left_at.astimezone(_zone(opened)).date()
     today = opened.catalog.today
+    clock = _clock(opened, ledger)
     drift = None if record is None else record.drift
     troubles = (
-        (*_drifts(spec, drift), *evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination))
+        (*clock, *_drifts(spec, drift), *evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination))
         if wanted
-        else (left_the_file(since, today, drift, spec.ref.audience),)
+        else (*clock, left_the_file(since, today, drift, spec.ref.audience))
     )
     first_fill = record is None or record.last_sync is None
     verdict = judge.judge(spec.ref, difference, troubles, first_fill=first_fill, left_since=None if wanted else since)
@@ -112,20 +116,19 @@ def _draft_list(
     drafts.lists[spec.ref] = _list_plan(spec, difference, verdict, planned, _known_fields(opened.project))
     if record is None or record.platform_id is None:
         drafts.missing[spec.ref] = spec
-    elif wanted and verdict.allowed.withdrawals and _is_called_otherwise(record, spec):
-        told = replace(spec, tag=record.tag)
-        drafts.renames.append(Rename(spec.ref, told, record.id, record.platform_id))
+    elif wanted and verdict.allowed.withdrawals:
+        drafts.settings += settings(record, record.platform_id, spec, capabilities, rebuild)
 
 
 def _as_seen(record: ListRecord, facts: ListFacts | None) -> ListRecord:
-    return record if facts is None else replace(record, drift=facts.drift, seen_name=facts.name or None)
+    if facts is None:
+        return record
+    return replace(record, drift=facts.drift, seen_name=facts.name or None, seen_days=facts.keep_for_days)
 
 
-def _is_called_otherwise(record: ListRecord, spec: ListSpec) -> bool:
-    """Against what the platform has from us; what somebody wrote there by hand stays until the file changes."""
-    return record.told_name != spec.name or (
-        record.told_description is not None and record.told_description != spec.description
-    )
+def _clock(opened: Opened, ledger: LedgerReader | None) -> tuple[Trouble, ...]:
+    trouble = None if ledger is None else clock_behind(opened.catalog.now, ledger.newest_instant())
+    return () if trouble is None else (trouble,)
 
 
 def _drifts(spec: ListSpec, drift: Drift | None) -> tuple[Trouble, ...]:
@@ -148,9 +151,10 @@ def _compare(
 ) -> Difference:
     """The difference; where it would take out the keys of many people who stay, the list is filled anew instead."""
     capabilities, now = CAPABILITIES[spec.platform], opened.catalog.now
+    lifespan = Lifespan.of(spec.keep_for_days) if record is None else record.lifespan.with_wanted(spec.keep_for_days)
     sent = recollect(ledger, record)
     rebuild = None if ledger is None or record is None or not wanted else rebuilding(ledger, record, now)
-    compare = partial(evaluation.engine.compare, spec.ref, capabilities, spec.keep_for_days, sent, wanted=wanted)
+    compare = partial(evaluation.engine.compare, spec.ref, capabilities, lifespan, sent, wanted=wanted)
     difference = compare(rebuild=rebuild)
     if rebuild is None and ledger is not None and record is not None and is_mass(difference.counts):
         last_add = ledger.last_add_at(record.id)

@@ -79,7 +79,7 @@ def look_up(shell: Shell, record: Ledger) -> None:
     names = frozenset(record.pending().digests)
     now = shell.clock.now()
     people = {
-        each.id: among(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now, names)
+        each.id: among(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now, names)
         for each in record.lists()
     }
     _note(record, pending, people)
@@ -92,7 +92,7 @@ def _seek(shell: Shell, record: Ledger, pending: Pending) -> None:
     sought, key, now = frozenset(pending.sought), record.keys().suppression, shell.clock.now()
     found: set[tuple[int, bytes]] = set()
     for each in record.lists():
-        hits = seek(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now, sought, key)
+        hits = seek(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now, sought, key)
         found |= {
             (who, person) for digest, people in hits.items() for person in people for who in pending.sought[digest]
         }
@@ -107,7 +107,7 @@ def _names(record: Ledger) -> frozenset[bytes]:
 
 def _leave(shell: Shell, record: Ledger, each: ListRecord, names: frozenset[bytes]) -> Leaving:
     now = shell.clock.now()
-    return leave(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now, names)
+    return leave(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now, names)
 
 
 def _note(record: Ledger, pending: Pending, people: Mapping[int, frozenset[bytes]]) -> None:

@@ -43,7 +43,7 @@ def run(
                 hint="`consentric status` shows them",
             )
         for each, marked in found:
-            record.mark_rebuild(each.id, marked.reason)
+            record.mark_rebuild(each.id, marked.reason, shell.clock.now())
         return tuple(marked for _, marked in found)
 
 
@@ -83,8 +83,8 @@ def _adopt(shell: Shell, project: Project, record: Ledger, choice: Choice, list_
             hint="read its id on the platform; it must be a customer list of this account",
         )
     now = shell.clock.now()
-    spec = spec_of(audience, destination, record.install_id, now.astimezone(project.timezone).date())
+    spec = spec_of(audience, destination, record.install_id)
     known = record.ensure_list(replace(spec, name=facts.name or spec.name), now)
     record.record_platform_id(known.id, list_id, now)
-    record.mark_rebuild(known.id, RebuildReason.ADOPTED)
+    record.mark_rebuild(known.id, RebuildReason.ADOPTED, now)
     return Marked(known.ref, RebuildReason.ADOPTED)

@@ -1,13 +1,16 @@
-"""`state check`, `state backup`, `state restore`: the record itself. They need no audiences file, and no platform."""
+"""`state check`, `backup`, `restore`, `clock` and `events`: the record itself. They need no audiences file, and no platform."""
 
 from __future__ import annotations
 
 from datetime import UTC
 from pathlib import Path
 
-from consentric.ledger import back_up, hold_lock, inspect, put_back
-from consentric.model.upkeep import StateBackup, StateCheck, StateRestore
-from consentric.workflows.opening import Shell, key_file, ledger
+from consentric.errors import StateError, UsageError
+from consentric.ledger import back_up, hold_lock, inspect, note, put_back
+from consentric.model.events import Kind
+from consentric.model.upkeep import StateBackup, StateCheck, StateClock, StateEvents, StateRestore
+from consentric.planning.clock import is_behind
+from consentric.workflows.opening import Shell, key_file, ledger, reader
 
 
 def check(shell: Shell) -> StateCheck:
@@ -24,12 +27,53 @@ def check(shell: Shell) -> StateCheck:
         files=seen.files,
         rows=seen.rows,
         bytes=seen.bytes,
+        head=seen.head,
     )
+
+
+def events(shell: Shell, since: int) -> StateEvents:
+    """What happened, from the event after a number on. Raises StateError."""
+    at = shell.clock.now().astimezone(UTC)
+    record = reader(shell)
+    if record is None:
+        return StateEvents(at, shell.state, (), None)
+    with record:
+        return StateEvents(at, shell.state, tuple(record.events(since)), record.head())
+
+
+def clock(shell: Shell, *, is_right: bool, patience: float = 0) -> StateClock:
+    """How the clock stands to the record; where it `is_right`, later instants on record are brought down to it.
+
+    Raises StateError, LockHeld, and UsageError where the clock is not behind.
+    """
+    at = shell.clock.now().astimezone(UTC)
+    if not is_right:
+        record = reader(shell)
+        if record is None:
+            return StateClock(at, shell.state, None, behind=False)
+        with record:
+            newest = record.newest_instant()
+        return StateClock(at, shell.state, newest, behind=is_behind(at, newest))
+    with hold_lock(shell.state, "state clock", patience), ledger(shell) as writer:
+        newest = writer.newest_instant()
+        if not is_behind(at, newest):
+            raise UsageError(
+                "A412",
+                "the clock is not behind the record, so there is nothing to put right",
+                hint="`consentric state clock` shows both",
+            )
+        changed = writer.believe_clock(at)
+    return StateClock(at, shell.state, newest, behind=False, changed=changed)
 
 
 def backup(shell: Shell, destination: Path) -> StateBackup:
     """A whole backup, also while a sync runs. Raises StateError; then there is none."""
-    return back_up(shell.state, destination, shell.clock.now().astimezone(UTC), shell.checkpoint)
+    made = back_up(shell.state, destination, shell.clock.now().astimezone(UTC), shell.checkpoint)
+    try:
+        note(shell.state, Kind.BACKED_UP, shell.clock.now(), lists=made.lists, files=made.files)
+    except StateError as error:  # the backup is whole all the same
+        shell.progress.note(f"the backup is not noted among the events ({error.code}): {error.message}")
+    return made
 
 
 def restore(shell: Shell, source: Path, *, over_newer: bool, patience: float = 0) -> StateRestore:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from consentric.engine.standing import standing
@@ -10,6 +10,7 @@ from consentric.ledger import LedgerReader, ListRecord
 from consentric.model.lists import BatchState, Operation
 from consentric.model.results import ListStatus, StatusReport
 from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.clock import clock_behind
 from consentric.planning.drift import drifted
 from consentric.workflows.belongings import out_of_reach
 from consentric.workflows.environments import refuse_other_environment
@@ -29,19 +30,23 @@ def run(shell: Shell) -> StatusReport:
     with record:
         refuse_other_environment(loaded, record)
         lost = out_of_reach(record.lists(), loaded.project)
-        success = record.last_success()
+        success, clock = record.last_success(), clock_behind(now.astimezone(UTC), record.newest_instant())
         return StatusReport(
             at=now,
             lists={each.ref: _status(record, each, now) for each in record.lists()},
-            age_of_last_success_s=None if success is None else int((now - success).total_seconds()),
+            age_of_last_success_s=None if success is None else max(int((now - success).total_seconds()), 0),
             suppressed=record.suppressed_keys(),
-            notes=tuple(f"{each.ref} ({each.platform} account {each.account}): {_LOST}" for each in lost),
+            head=record.head(),
+            notes=(
+                *([] if clock is None else [f"{clock.code}: {clock.message}"]),
+                *(f"{each.ref} ({each.platform} account {each.account}): {_LOST}" for each in lost),
+            ),
         )
 
 
 def _status(record: LedgerReader, each: ListRecord, now: datetime) -> ListStatus:
     sent = recollect(record, each)
-    sure, maybe = standing(CAPABILITIES[each.platform], each.keep_for_days, sent, now)
+    sure, maybe = standing(CAPABILITIES[each.platform], each.lifespan, sent, now)
     open_ = [batch for batch in sent.batches if batch.state is BatchState.ACCEPTED]
     return ListStatus(
         ref=each.ref,

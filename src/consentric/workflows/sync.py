@@ -9,7 +9,7 @@ from consentric.destinations.retrying import Budget
 from consentric.errors import ConsentricError, Interrupted
 from consentric.ledger import Ledger, hold_lock
 from consentric.model.lists import ListRef, RebuildReason
-from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey, Rename
+from consentric.model.plan import Add, ListPlan, Plan, Rebuild, Refresh, Rekey, Rename, SetKeepFor
 from consentric.model.results import ListResult, ListState, SyncResult
 from consentric.planning.drift import ENDED
 from consentric.planning.guards import AS_THE_FILE_SAYS, Allowance
@@ -24,6 +24,7 @@ from consentric.workflows.evaluation import Evaluation, evaluate
 from consentric.workflows.exit_codes import of_run, told
 from consentric.workflows.given_files import read_saved_plan
 from consentric.workflows.leaving import look_up
+from consentric.workflows.noting import note_plan
 from consentric.workflows.opening import Opened, Shell, ledger, open_project, read_file
 from consentric.workflows.saved_plans import refuse_other_file, refuse_other_record
 
@@ -86,9 +87,12 @@ def _sync(
 ) -> SyncResult:
     plan = draft(opened, evaluation, record, choice)
     shell.checkpoint("after_plan")
-    if not approve(plan):
+    approved = approve(plan)
+    note_plan(record, run_id, plan, choice, opened.project, shell.clock.now(), approved=approved)
+    if not approved:
         record.end_run(run_id, 0, shell.clock.now(), {}, {})
-        return SyncResult(run_id, plan, 0, {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists})
+        unchanged = {each.ref: ListResult(each.ref, ListState.UNCHANGED) for each in plan.lists}
+        return SyncResult(run_id, plan, 0, unchanged, head=record.head())
     for new, old in renames_of(opened, record).items():
         record.rename_audience(old, new)
         shell.checkpoint("audience_renamed")
@@ -104,7 +108,7 @@ def _sync(
     record.end_run(run_id, exit_code, shell.clock.now(), rows, by_list_id)
     shell.checkpoint("run_ended")
     failure = next((each.failure for each in results.values() if each.failure is not None), None)
-    return SyncResult(run_id, plan, exit_code, results, failure)
+    return SyncResult(run_id, plan, exit_code, results, failure, record.head())
 
 
 def _pack(
@@ -117,7 +121,7 @@ def _pack(
     choice: Choice,
 ) -> dict[ListRef, Parcel]:
     """Every list's outbox is on the disk before the first request of the run."""
-    concerned = {step.ref for step in plan.steps if not isinstance(step, Rename)}
+    concerned = {step.ref for step in plan.steps if not isinstance(step, Rename | SetKeepFor)}
     parcels: dict[ListRef, Parcel] = {}
     wanted = tuple(specs(opened, record, choice))
     for spec in (*wanted, *leftovers(opened, record, choice)):

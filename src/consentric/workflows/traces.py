@@ -19,7 +19,7 @@ def settle(shell: Shell, record: Ledger) -> None:
         if leavers:
             sent = recollect(record, each)
             now = shell.clock.now()
-            on_it = among(CAPABILITIES[each.platform], each.keep_for_days, sent, now, leavers)
+            on_it = among(CAPABILITIES[each.platform], each.lifespan, sent, now, leavers)
             off = leavers - on_it
             record.note_gone(each.id, off, off - _in_files(record, each, off), now)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from consentric.ledger import FileKind, Ledger, open_ledger, open_reader
+from consentric.ledger import FileKind, Ledger, inspect, open_ledger, open_reader
 from consentric.model.lists import BatchState, Operation, Shape
 
 from .conftest import Dying
@@ -46,8 +46,22 @@ def must_be_whole(image: Path) -> None:
         if "folded" in said:
             assert said["folded"] == files[0].name
         must_remember_requests(ledger, told, folded=after)
+        must_tell_what_happened(ledger)
+    assert not [each for each in inspect(image, None).findings if each.code == "A736"]
     erased = [number for number in FIRST_NIGHT if number not in SECOND_NIGHT] if after else []
     assert not [number for number in erased if on_the_disk(image, person(number))]
+
+
+def must_tell_what_happened(ledger: Ledger) -> None:
+    """The chain and the facts are of one moment: the newest event of each request is the state that it has."""
+    told: dict[int, str] = {}
+    for each in ledger.events():
+        if each.kind == "request_intended":
+            told[each.facts["request"]] = "intent"
+        elif each.kind == "request":
+            told[each.facts["request"]] = each.facts["state"]
+    for batch in ledger.batches(1):
+        assert told[batch.id] == batch.state
 
 
 def must_remember_requests(ledger: Ledger, told: list[tuple[str, str]], *, folded: bool) -> None:

@@ -58,3 +58,11 @@ def test_a_secret_shows_itself_to_nobody() -> None:
     assert "canary" not in f"{secret} {secret!r} {[secret]}"
     assert secret == Secret("EAAB-canary")
     assert secret.reveal() == "EAAB-canary"
+
+
+@given(st.integers(1, 40), st.sampled_from(list(Unit)), st.dates(date(1990, 1, 1), date(2050, 1, 1)))
+def test_the_fewest_days_of_a_span(count: int, unit: Unit, start: date) -> None:
+    """Whenever it begins it takes as many days or more, and some day it takes no more."""
+    span = Duration(count, unit)
+    assert span.days_at_least <= span.days_from(start)
+    assert any(span.days_from(date(2001 + month // 12, month % 12 + 1, 1)) == span.days_at_least for month in range(48))

@@ -13,6 +13,7 @@ from consentric.engine.base import Sent
 from consentric.errors import Stopped
 from consentric.ledger import open_ledger
 from consentric.ledger.writer import Ledger
+from consentric.model.lifespan import Lifespan
 from consentric.model.lists import ListRef
 from consentric.model.people import Verb
 from consentric.model.project import Platform
@@ -73,7 +74,9 @@ class Night:
         return pa.concat_tables(self.evaluation.engine.rows(REF))
 
     def _compare(self) -> Mapping[str, int]:
-        return self.evaluation.engine.compare(REF, CAPABILITIES[Platform.META], 180, Sent(), wanted=True).counts
+        return self.evaluation.engine.compare(
+            REF, CAPABILITIES[Platform.META], Lifespan.of(180), Sent(), wanted=True
+        ).counts
 
 
 @pytest.fixture

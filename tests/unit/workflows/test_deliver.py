@@ -75,6 +75,9 @@ class Platforms:
     def rename(self, list_id: str, spec: ListSpec) -> None:
         """A list that is found is called as it should be."""
 
+    def keep_for(self, list_id: str, days: int) -> None:
+        """And keeps everybody as long as it should."""
+
     def send(self, batch: WireBatch) -> Receipt:
         with self._change:
             self.log.append((batch.list_id, batch.operation, batch.rows.num_rows))

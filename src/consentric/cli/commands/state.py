@@ -95,6 +95,62 @@ def restore(invocation: Invocation, source: Path, *, over_newer: bool, patience:
     return 0
 
 
+@click.command(cls=Command)
+@click.option(
+    "--is-right",
+    is_flag=True,
+    help="The clock is right, and the record was written by one that was ahead: bring its later instants down to now.",
+)
+@PATIENCE
+@AS_JSON
+@click.pass_obj
+def clock(invocation: Invocation, *, is_right: bool, patience: int, as_json: bool) -> int:
+    """Show how the clock of this machine stands to the record.
+
+    Where it stands before what is on record, nobody is added. Ends with 1 then.
+    """
+    from consentric.workflows import state as workflow
+
+    invocation.document = "state-clock/1" if as_json else None
+    with invocation.opened() as (shell, _):
+        found = workflow.clock(shell, is_right=is_right, patience=patience)
+    if as_json:
+        from consentric.reporting.state_json import clock_json
+
+        terminal.show_json(clock_json(found))
+    else:
+        from consentric.reporting.state_screen import clock_screen
+
+        terminal.show(clock_screen(found, invocation.look()), colour=invocation.colour)
+    return 1 if found.behind else 0
+
+
+@click.command(cls=Command)
+@click.option("--since", type=click.IntRange(min=0), default=0, metavar="NUMBER", help="Only events after this number.")
+@AS_JSON
+@click.pass_obj
+def events(invocation: Invocation, *, since: int, as_json: bool) -> int:
+    """Print what happened, one event after the other.
+
+    Runs, lists, requests, counts, and never who they concern. Each event's digest covers the one before it; `state
+    check` looks whether they still fit.
+    """
+    from consentric.workflows import state as workflow
+
+    invocation.document = "state-events/1" if as_json else None
+    with invocation.opened() as (shell, _):
+        found = workflow.events(shell, since)
+    if as_json:
+        from consentric.reporting.state_json import events_json
+
+        terminal.show_json(events_json(found))
+    else:
+        from consentric.reporting.state_screen import events_screen
+
+        terminal.show(events_screen(found, invocation.look()), colour=invocation.colour)
+    return 0
+
+
 state = Group(
     "state",
     help="""Check, back up, restore and rebuild the record of who is on which list.
@@ -102,5 +158,5 @@ state = Group(
     The state folder is the only place that knows it. Without it nobody can be removed.
     """,
     short_help="Check, back up, restore and rebuild the record of what was sent.",
-    commands=[check, backup, restore, rebuild],
+    commands=[check, backup, restore, rebuild, clock, events],
 )

@@ -96,7 +96,14 @@ def facts(user_list: api.UserList) -> ListFacts:
         match_rate=(rate, rate) if rate else None,
         eligible=user_list.target_network_info.eligible_for_display,
         drift=drift,
+        keep_for_days=_days(api.UserList.pb(user_list)),
     )
+
+
+def _days(user_list: Any) -> int | None:
+    """The membership duration; a list that shows none says nothing."""
+    days = user_list.membership_duration.seconds // 86_400
+    return days if days > 0 else None
 
 
 _TROUBLES: Final[Mapping[Drift, str]] = {

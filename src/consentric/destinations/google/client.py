@@ -106,6 +106,15 @@ class GoogleSender(GoogleInspector):
 
         self._read(rename)
 
+    def keep_for(self, list_id: str, days: int) -> None:
+        request = wire.keep_for(self._account, list_id, days)
+
+        def keep() -> None:
+            changed = self._connection.lists.update_user_list(request, **self._list_options())
+            _sure(changed, changed.id)
+
+        self._read(keep)
+
     def delete(self, list_id: str) -> None:
         request = wire.delete(self._account, list_id)
         try:

@@ -157,6 +157,17 @@ def rename(account: GoogleAccount, list_id: str, spec: ListSpec) -> api.UpdateUs
     )
 
 
+def keep_for(account: GoogleAccount, list_id: str, days: int) -> api.UpdateUserListRequest:
+    """The membership duration alone, in whole days; it counts from a member's newest addition."""
+    return api.UpdateUserListRequest(
+        user_list={
+            "name": f"{_parent(account)}/userLists/{list_id}",
+            "membership_duration": {"seconds": days * _SECONDS_A_DAY},
+        },
+        update_mask={"paths": ["membership_duration"]},
+    )
+
+
 def delete(account: GoogleAccount, list_id: str) -> api.DeleteUserListRequest:
     return api.DeleteUserListRequest(name=f"{_parent(account)}/userLists/{list_id}")
 

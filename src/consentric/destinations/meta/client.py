@@ -122,6 +122,9 @@ class MetaSender(MetaInspector):
     def rename(self, list_id: str, spec: ListSpec) -> None:
         self._read(lambda: answers.done(self._api.call("POST", (list_id,), params=wire.rename(spec)).json()))
 
+    def keep_for(self, list_id: str, days: int) -> None:
+        raise ValueError(f"an audience of Meta keeps everybody: {days} days cannot be set on {list_id}")
+
     def delete(self, list_id: str) -> None:
         try:
             self._read(lambda: answers.done(self._api.call("DELETE", (list_id,)).json()))
