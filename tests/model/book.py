@@ -15,6 +15,7 @@ from consentric.model.lists import BatchRecord, BatchState, Operation, Shape
 from consentric.planning.outbox import OUTBOX
 from consentric.planning.rows import Phase
 from consentric.planning.settling import is_open
+from model.planner import unmarked
 
 FINAL: Final = frozenset({BatchState.CONFIRMED, BatchState.PARTIAL, BatchState.FAILED})
 TAKEN: Final = frozenset({BatchState.ACCEPTED, BatchState.CONFIRMED, BatchState.PARTIAL})
@@ -89,6 +90,14 @@ class Book:
     def never_folded(self) -> Sent:
         """As a ledger would tell it that was never folded."""
         return self._sent(None, [*self.folded, *self.outboxes])
+
+    def names(self) -> frozenset[str]:
+        """Everybody of whom there is a row; of what was folded, those to whom an add was owed."""
+        tables = [each.table for each in self.outboxes] + ([] if self.base is None else [self.base])
+        debts = [row["person"] for each in self.folded for row in each.rows if row["op"] == Operation.OWED]
+        return frozenset(
+            map(unmarked, (*debts, *(name for each in tables for name in each.column("person").to_pylist())))
+        )
 
     def history(self) -> Iterator[tuple[BatchRecord, list[dict[str, Any]]]]:
         """Every request that was ever intended, oldest first, with its rows."""

@@ -14,13 +14,14 @@ import pyarrow as pa
 
 from consentric.destinations.retrying import Budget, Retrying
 from consentric.errors import PlatformError, Refused, Unavailable
-from consentric.model.lists import BatchState, Operation
+from consentric.model.lists import BatchState, Drift, Operation
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.drift import drifted
 from consentric.planning.gate import Barred, gate
 from consentric.planning.guards import LEFT_THE_FILE
 from consentric.planning.rows import Allowed, Phase
-from consentric.planning.settling import believed, is_early
+from consentric.planning.settling import believed, is_early, is_open
 from fakes import StandingClock
 from model.book import Book, Outbox, stretches
 from model.history import LIMITS, History, Step
@@ -39,15 +40,17 @@ from model.judge import (
     owes,
 )
 from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question, as_keys, marked, unmarked
-from model.platform import HostedList, Request
+from model.platform import USUAL, HostedList, Request
+from model.rest import CleanNights
 from model.world import GRANTED, TOOK_IT_AWAY, Wanted, World
 
 START: Final = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
 MINUTE: Final = timedelta(minutes=1)
-MOST_NIGHTS: Final = 4
 _MOST_REFUSALS: Final = 5
 UNKNOWN_HOURS: Final = 20
 _GOOGLE_HOURS: Final = (1, 2, 6, 20, 30)
+_SHORTEST_HOURS: Final = 0.5
+_REMOVES: Final = ("remove", "rekey", "later", "reassert")
 
 
 class Died(Exception):
@@ -75,6 +78,7 @@ class Side:
     outbox: Outbox | None = None
     failed: bool = False
     unseen: int = 0
+    clean: CleanNights = field(default_factory=CleanNights)
 
 
 class Play:
@@ -82,30 +86,34 @@ class Play:
 
     def __init__(self, history: History, mark: int) -> None:
         self.history = history
-        self.world = World(history.seed, history.people)
+        self.world = World(history.seed, history.people, history.switches.match_rate)
         self.now = START
         self.violation: Violation | None = None
-        self.nights = 0
-        self.rested = 0
         self.tally: Counter[str] = Counter()
         self.sides = [
-            Side(number, platform, mark + number, self._host(number, platform))
+            Side(number, platform, mark + number, self._host(platform))
             for number, platform in enumerate(history.platforms)
         ]
         self._step = Step()
         self._points = 0
         self._added = False
 
-    def _host(self, number: int, platform: Platform) -> HostedList:
+    def _host(self, platform: Platform) -> HostedList:
         lifetime = timedelta(days=KEEP_FOR_DAYS) if CAPABILITIES[platform].lapses else None
-        return HostedList(self.history.switches[number], self.history.seed, self.world.accounts, lifetime)
+        switches = self.history.switches
+        if platform is not Platform.META:
+            switches = replace(switches, smallest=0)
+        return HostedList(switches, self.history.seed, self.world.accounts, lifetime)
 
     def begin(self, step: Step) -> None:
         """Up to the plan: events, hours, what became of earlier requests."""
         self._step, self._points, self._added = step, 0, False
-        self.nights = self.nights if step.calm else 0
         if step.calm:
             self.world.dropped.clear()
+            self.world.closed.clear()
+        else:
+            for side in self.sides:
+                side.clean.stop()
         for event in step.events:
             self.world.happen(event)
         self._pass(timedelta(hours=step.hours))
@@ -129,13 +137,22 @@ class Play:
         people = tuple(replace(each, lists=each.lists - self.world.dropped) for each in self.world.present())
         for side in self.sides:
             side.wanted = self.world.wanted(side.number, side.platform)
-            yield side, Question(side.mark, side.number, self.now, side.book.sent(), people, self._allowed(side.number))
+            yield side, Question(side.mark, side.number, self.now, side.book.sent(), people, self._allowed(side))
 
-    def _allowed(self, number: int) -> Allowed:
-        """An audience that is not in the file stops its list (LEFT_THE_FILE)."""
-        if number in self.world.dropped:
+    def _allowed(self, side: Side) -> Allowed:
+        """An audience that is not in the file stops its list, and so, in part, does a list that takes nobody in."""
+        if side.number in self.world.dropped:
             return LEFT_THE_FILE.allowed
-        return LIMITS[0] if self._step.calm else LIMITS[self._step.limits[number]]
+        allowed = LIMITS[0] if self._step.calm else LIMITS[self._step.limits[side.number]]
+        if not self._is_closed(side):
+            return allowed
+        trouble = drifted(Drift.CLOSED, "")
+        assert trouble is not None
+        self.tally["closed"] += 1
+        return replace(allowed, adds=trouble.allowed.adds, refreshes=trouble.allowed.refreshes)
+
+    def _is_closed(self, side: Side) -> bool:
+        return side.number in self.world.closed and side.platform is Platform.GOOGLE
 
     def judge(self, side: Side, question: Question, answer: Answer, never_folded: Answer) -> None:
         """The plan, and the list itself where nothing is owed."""
@@ -144,7 +161,7 @@ class Play:
         judge_plan(answer, side.wanted, question.allowed, side.traces)
         withdrawn = {each.name: each.keys for each in self.world.present() if each.rank in TOOK_IT_AWAY}
         judge_withdrawer_keys(side.wanted, side.traces, withdrawn, answer.rows)
-        if not self.world.renamed:
+        if not self.handed_over(side):
             judge_folding(answer, never_folded)
             judge_folded_numbers(answer, never_folded)
         if self.rests(side):
@@ -152,25 +169,41 @@ class Play:
             side.unseen += judge_rest(side.wanted, side.host, alive, side.ties)
             self.tally["rests"] += 1
 
+    def handed_over(self, side: Side) -> bool:
+        """Whether something was sent under a name that the data does not have any more: it belongs to whoever has its keys."""
+        return not side.book.names() <= {each.name for each in self.world.present()}
+
     def rests(self, side: Side) -> bool:
         assert side.answer is not None
         return not owes(side.answer) and not side.book.is_open(self.now) and not side.host.open
 
     def finish_night(self) -> None:
-        """Counts clean nights; after four of them nothing may be owed."""
-        self.nights += self._step.calm
-        self.rested = self.rested + 1 if self._step.calm and all(self.rests(side) for side in self.sides) else 0
-        if self.rested == 1:
-            self.tally[f"rest in night {self.nights}"] += 1
-        if self.nights > MOST_NIGHTS and not self.rested:
-            only_refresh = all(
-                {row["phase"] for row in side.answer.rows if row["op"] != Operation.OWED} <= {Phase.REFRESH}
-                and not side.host.open
-                for side in self.sides
-                if side.answer is not None
+        """In a clean night: whether the lists are at rest, and have to be."""
+        for side in self.sides if self._step.calm else ():
+            assert side.answer is not None
+            phases = {row["phase"] for row in side.answer.rows if row["op"] != Operation.OWED}
+            if word := side.clean.pass_one(rests=self.rests(side), removes=self._removes(side)):
+                self.tally[word] += 1
+            side.clean.judge(
+                only_refreshes=phases <= {Phase.REFRESH} and not side.host.open,
+                told={name: number for name, number in side.answer.counts.items() if number},
             )
-            numbers = [{n: c for n, c in side.answer.counts.items() if c} for side in self.sides if side.answer]
-            demand(only_refresh, "b", f"{self.nights - 1} clean nights, and something is owed: {numbers}")
+
+    def _removes(self, side: Side) -> bool:
+        """Whether a removal is owed, open, or awaited."""
+        assert side.answer is not None
+        removals = [each for each in side.book.batches.values() if each.operation is Operation.REMOVE]
+        return (
+            any(side.answer.counts[name] for name in _REMOVES)
+            or any(is_open(each, self.now) for each in removals)
+            or any(not each.add for each in side.host.open)
+        )
+
+    def is_over(self, place: int) -> bool:
+        """Whether nothing can happen any more: both lists rested twice, and only clean nights are left."""
+        return all(side.clean.rested > 1 for side in self.sides) and all(
+            step.calm and not step.events for step in self.history.steps[place:]
+        )
 
     def deliver(self) -> None:
         """Outboxes, then phase by phase over both lists, as the workflows do."""
@@ -252,6 +285,9 @@ class Play:
         dud = frozenset(range(len(rows))) if verdict is BatchState.FAILED else frozenset[int]()
         if verdict is BatchState.PARTIAL:
             dud = frozenset({draw.randrange(len(rows))})
+        if not is_add and side.host.refuses(keys, self.now):
+            self.tally["too small"] += 1
+            fault, side.clean.refused = "refused", self._step.calm
         if fault not in ("refused", "lost"):
             delay = self._delay(side, draw, is_add=is_add, known=fault not in ("unanswered", "retried_away"))
             request = Request(number, is_add, keys, self.now, self.now + delay, dud)
@@ -280,6 +316,7 @@ class Play:
     def _judge_order(self, side: Side, phase: Phase, rows: list[dict[str, Any]]) -> None:
         if phase in (Phase.ADD, Phase.REFRESH):
             self._added = True
+            demand(not self._is_closed(side), "e", "somebody is added to a list that takes nobody in")
             for row in rows:
                 name = unmarked(row["person"])
                 demand(name in self.world.granted(), "a", f"{name} is added without consent")
@@ -316,13 +353,14 @@ class Play:
 
     def _delay(self, side: Side, draw: random.Random, *, is_add: bool, known: bool) -> timedelta:
         """A request whose answer is missing is carried out within 23 hours, if at all."""
+        usual = self.history.switches.delay(side.platform, is_add=is_add)
         if side.platform is Platform.META:
-            most = 1 if is_add else 20
-            return timedelta(hours=most * draw.choice([0.1, 0.9, 1, 1]))
+            return timedelta(hours=usual * draw.choice([0.1, 0.9, 1, 1]))
         if self._step.calm:
-            return timedelta(hours=2)
+            return timedelta(hours=usual)
         most = _GOOGLE_HOURS[-1] if known and self._step.crash is None else UNKNOWN_HOURS
-        return timedelta(hours=min(draw.choice(_GOOGLE_HOURS), most))
+        drawn = draw.choice(_GOOGLE_HOURS) + usual - USUAL.google_delay
+        return timedelta(hours=min(max(drawn, _SHORTEST_HOURS), most))
 
     def _fault(self, side: Side, place: int, kinds: Iterable[str], number: int = 0) -> str:
         """What goes wrong with this call, "" for nothing. Raises Failed when it cannot even be tried."""
@@ -392,7 +430,13 @@ def play(
     plays = [Play(history, 2 * place) for place, history in enumerate(histories)]
     try:
         for place in range(max(len(each.steps) for each in histories)):
-            going = [one for one in plays if one.violation is None and place < len(one.history.steps)]
+            going = [
+                one
+                for one in plays
+                if one.violation is None and place < len(one.history.steps) and not one.is_over(place)
+            ]
+            if not going:
+                break
             _night(planner, going, place, ignored)
     finally:
         planner.close()
@@ -421,7 +465,9 @@ def _night(planner: Planner, going: list[Play], place: int, ignored: frozenset[s
         own = [(one, side, question) for one, side, question in asked if side.platform is platform]
         answers = planner.plan(platform, [question for *_, question in own])
         again = [
-            (side, replace(question, sent=side.book.never_folded())) for _, side, question in own if side.book.folded
+            (side, replace(question, sent=side.book.never_folded()))
+            for one, side, question in own
+            if side.book.folded and not one.handed_over(side)
         ]
         never = planner.plan(platform, [question for _, question in again])
         for one, side, question in own:
