@@ -92,12 +92,9 @@ class Book:
         return self._sent(None, [*self.folded, *self.outboxes])
 
     def names(self) -> frozenset[str]:
-        """Everybody of whom there is a row; of what was folded, those to whom an add was owed."""
-        tables = [each.table for each in self.outboxes] + ([] if self.base is None else [self.base])
-        debts = [row["person"] for each in self.folded for row in each.rows if row["op"] == Operation.OWED]
-        return frozenset(
-            map(unmarked, (*debts, *(name for each in tables for name in each.column("person").to_pylist())))
-        )
+        """Everybody of whom there ever was a row, folded or not."""
+        people = (row["person"] for each in (*self.folded, *self.outboxes) for row in each.rows)
+        return frozenset(map(unmarked, people))
 
     def history(self) -> Iterator[tuple[BatchRecord, list[dict[str, Any]]]]:
         """Every request that was ever intended, oldest first, with its rows."""

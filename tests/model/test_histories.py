@@ -8,8 +8,8 @@ that sees it and before any add, (d) the sums of the plan hold, (e) nothing owed
 one component are never in flight together, (g) nobody is unremovable, which (b) shows, (h) folding changes nothing that is
 sent, and (n) no number either.
 
-(h) and (n) are not asked while there are rows of a name that the data does not have any more. They are handed over anew in
-every run to whoever has the keys; a base has them beside the heir's own and no longer knows which came first, so the heir of
+(h) and (n) are not asked of a list that has a row of a name which the data does not have any more: it is handed over anew in
+every run to whoever has the keys. A base has it beside the heir's own and no longer knows which came first, so the heir of
 somebody whose key was removed is refreshed there, and added where nothing was folded: the same row, under another number.
 """
 
