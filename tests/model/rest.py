@@ -9,24 +9,25 @@ from model.judge import demand
 
 MOST_RUNS: Final = {"nothing": 2, "removals": 4}
 """Clean runs until nothing is owed, by what is open or owed when they begin; removals must be processed before anybody is
-added beside them."""
+added beside them. Mostly one and two; a refresh that falls due meanwhile is one more."""
 
 
 @dataclass(slots=True)
 class CleanNights:
     """The clean nights of one list in a row. `first`: what comes before everything else, `rested`: nights without a debt.
 
-    `refused`: a removal was refused, since it would leave too few, so the list cannot come to rest.
+    `came`: it was at rest once. `refused`: a removal was refused, since it would leave too few, so the list cannot come to rest.
     """
 
     nights: int = 0
     first: str = ""
     rested: int = 0
+    came: bool = False
     refused: bool = False
 
     def stop(self) -> None:
         self.nights = self.rested = 0
-        self.refused = False
+        self.came = self.refused = False
 
     def pass_one(self, *, rests: bool, removes: bool) -> str:
         """A plan was made in a clean night; a word for the tally if the list is at rest for the first time."""
@@ -34,7 +35,10 @@ class CleanNights:
         if self.nights == 1:
             self.first = "removals" if removes else "nothing"
         self.rested = self.rested + 1 if rests else 0
-        return f"{self.first} first, {self.runs} runs" if self.rested == 1 else ""
+        if self.came or not rests:
+            return ""
+        self.came = True
+        return f"{self.first} first, {self.runs} runs"
 
     @property
     def runs(self) -> int:
