@@ -15,6 +15,7 @@ from consentric.model.lists import BatchRecord, BatchState, Operation, Shape
 from consentric.planning.outbox import OUTBOX
 from consentric.planning.rows import Phase
 from consentric.planning.settling import is_open
+from model.planner import unmarked
 
 FINAL: Final = frozenset({BatchState.CONFIRMED, BatchState.PARTIAL, BatchState.FAILED})
 TAKEN: Final = frozenset({BatchState.ACCEPTED, BatchState.CONFIRMED, BatchState.PARTIAL})
@@ -89,6 +90,11 @@ class Book:
     def never_folded(self) -> Sent:
         """As a ledger would tell it that was never folded."""
         return self._sent(None, [*self.folded, *self.outboxes])
+
+    def names(self) -> frozenset[str]:
+        """Everybody of whom there ever was a row, folded or not."""
+        people = (row["person"] for each in (*self.folded, *self.outboxes) for row in each.rows)
+        return frozenset(map(unmarked, people))
 
     def history(self) -> Iterator[tuple[BatchRecord, list[dict[str, Any]]]]:
         """Every request that was ever intended, oldest first, with its rows."""

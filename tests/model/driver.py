@@ -1,387 +1,16 @@
-"""Plays histories in step: events, hours, and runs in the order of the real ones, with the real planning code in the middle."""
+"""Plays many histories in step, so that they share their statements, with the real planning code in the middle."""
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, Final
 
-import pyarrow as pa
-
-from consentric.destinations.retrying import Budget, Retrying
-from consentric.errors import PlatformError, Refused, Unavailable
-from consentric.model.lists import BatchState, Operation
 from consentric.model.project import Platform
-from consentric.planning.capabilities import CAPABILITIES
-from consentric.planning.gate import Barred, gate
-from consentric.planning.guards import LEFT_THE_FILE
-from consentric.planning.rows import Allowed, Phase
-from consentric.planning.settling import believed, is_early
-from fakes import StandingClock
-from model.book import Book, Outbox, stretches
-from model.history import LIMITS, History, Step
-from model.judge import (
-    Broken,
-    Ties,
-    Traces,
-    Violation,
-    demand,
-    judge_folded_numbers,
-    judge_folding,
-    judge_plan,
-    judge_rest,
-    judge_sending,
-    judge_withdrawer_keys,
-    owes,
-)
-from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question, as_keys, marked, unmarked
-from model.platform import HostedList, Request
-from model.world import GRANTED, TOOK_IT_AWAY, Wanted, World
-
-START: Final = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
-MINUTE: Final = timedelta(minutes=1)
-MOST_NIGHTS: Final = 4
-_MOST_REFUSALS: Final = 5
-UNKNOWN_HOURS: Final = 20
-_GOOGLE_HOURS: Final = (1, 2, 6, 20, 30)
-
-
-class Died(Exception):
-    """The process is gone; what it wrote is there."""
-
-
-class Failed(Exception):
-    """The platform did not take a request: the list gets nothing more in this run."""
-
-
-@dataclass(slots=True)
-class Side:
-    """One list: our book of it, and the platform's."""
-
-    number: int
-    platform: Platform
-    mark: int
-    host: HostedList
-    book: Book = field(default_factory=Book)
-    requests: dict[int, tuple[Request, BatchState]] = field(default_factory=dict)
-    ties: dict[int, Ties] = field(default_factory=dict)
-    wanted: Wanted = field(default_factory=lambda: Wanted({}, {}, frozenset()))
-    traces: Traces = field(default_factory=Traces)
-    answer: Answer | None = None
-    outbox: Outbox | None = None
-    failed: bool = False
-    unseen: int = 0
-
-
-class Play:
-    """One history on its way."""
-
-    def __init__(self, history: History, mark: int) -> None:
-        self.history = history
-        self.world = World(history.seed, history.people)
-        self.now = START
-        self.violation: Violation | None = None
-        self.nights = 0
-        self.rested = 0
-        self.tally: Counter[str] = Counter()
-        self.sides = [
-            Side(number, platform, mark + number, self._host(number, platform))
-            for number, platform in enumerate(history.platforms)
-        ]
-        self._step = Step()
-        self._points = 0
-        self._added = False
-
-    def _host(self, number: int, platform: Platform) -> HostedList:
-        lifetime = timedelta(days=KEEP_FOR_DAYS) if CAPABILITIES[platform].lapses else None
-        return HostedList(self.history.switches[number], self.history.seed, self.world.accounts, lifetime)
-
-    def begin(self, step: Step) -> None:
-        """Up to the plan: events, hours, what became of earlier requests."""
-        self._step, self._points, self._added = step, 0, False
-        self.nights = self.nights if step.calm else 0
-        if step.calm:
-            self.world.dropped.clear()
-        for event in step.events:
-            self.world.happen(event)
-        self._pass(timedelta(hours=step.hours))
-        if not step.run:
-            return
-        for side in self.sides:
-            side.book.abandon(self.now)
-            side.failed, side.outbox = False, None
-            if not step.deaf:
-                self._confirm(side)
-
-    def foldable(self) -> Iterator[Side]:
-        for side in self.sides:
-            chosen = self._step.run and self._step.fold[side.number] and side.book.outboxes
-            if chosen and not side.book.is_open(self.now):
-                yield side
-
-    def questions(self) -> Iterator[tuple[Side, Question]]:
-        if not self._step.run:
-            return
-        people = tuple(replace(each, lists=each.lists - self.world.dropped) for each in self.world.present())
-        for side in self.sides:
-            side.wanted = self.world.wanted(side.number, side.platform)
-            yield side, Question(side.mark, side.number, self.now, side.book.sent(), people, self._allowed(side.number))
-
-    def _allowed(self, number: int) -> Allowed:
-        """An audience that is not in the file stops its list (LEFT_THE_FILE)."""
-        if number in self.world.dropped:
-            return LEFT_THE_FILE.allowed
-        return LIMITS[0] if self._step.calm else LIMITS[self._step.limits[number]]
-
-    def judge(self, side: Side, question: Question, answer: Answer, never_folded: Answer) -> None:
-        """The plan, and the list itself where nothing is owed."""
-        side.answer = answer
-        side.traces = Traces.of(side.book, side.platform)
-        judge_plan(answer, side.wanted, question.allowed, side.traces)
-        withdrawn = {each.name: each.keys for each in self.world.present() if each.rank in TOOK_IT_AWAY}
-        judge_withdrawer_keys(side.wanted, side.traces, withdrawn, answer.rows)
-        if not self.world.renamed:
-            judge_folding(answer, never_folded)
-            judge_folded_numbers(answer, never_folded)
-        if self.rests(side):
-            alive = side.host.alive(self.now)
-            side.unseen += judge_rest(side.wanted, side.host, alive, side.ties)
-            self.tally["rests"] += 1
-
-    def rests(self, side: Side) -> bool:
-        assert side.answer is not None
-        return not owes(side.answer) and not side.book.is_open(self.now) and not side.host.open
-
-    def finish_night(self) -> None:
-        """Counts clean nights; after four of them nothing may be owed."""
-        self.nights += self._step.calm
-        self.rested = self.rested + 1 if self._step.calm and all(self.rests(side) for side in self.sides) else 0
-        if self.rested == 1:
-            self.tally[f"rest in night {self.nights}"] += 1
-        if self.nights > MOST_NIGHTS and not self.rested:
-            only_refresh = all(
-                {row["phase"] for row in side.answer.rows if row["op"] != Operation.OWED} <= {Phase.REFRESH}
-                and not side.host.open
-                for side in self.sides
-                if side.answer is not None
-            )
-            numbers = [{n: c for n, c in side.answer.counts.items() if c} for side in self.sides if side.answer]
-            demand(only_refresh, "b", f"{self.nights - 1} clean nights, and something is owed: {numbers}")
-
-    def deliver(self) -> None:
-        """Outboxes, then phase by phase over both lists, as the workflows do."""
-        if not self._step.run:
-            return
-        try:
-            self._deliver()
-        except Died:
-            self.tally["crashes"] += 1
-
-    def _deliver(self) -> None:
-        granted = self.world.granted()
-        self._point()
-        for side in self.sides:
-            assert side.answer is not None
-            if any(row["op"] != Operation.OWED for row in side.answer.rows):
-                side.outbox = side.book.write(side.answer.rows)
-                self._point()
-        if self._step.midway is not None:
-            self.world.withdraw(self._step.midway)
-        barred = self._barred(granted - self.world.granted())
-        for phase in Phase:
-            for side in self.sides:
-                if side.outbox is None or side.failed:
-                    continue
-                try:
-                    self._phase(side, side.outbox, phase, barred)
-                except Failed:
-                    side.failed = True
-
-    def _phase(self, side: Side, outbox: Outbox, phase: Phase, barred: Barred) -> None:
-        for stretch, shape, first, rows in stretches(outbox.rows):
-            if stretch is not phase:
-                continue
-            if phase in (Phase.ADD, Phase.REFRESH) and not side.book.created:
-                self._fault(side, first, ("refused",))
-                side.book.created = True
-                self._point()
-            size = 100 if self._step.calm else self._step.batch
-            for start in range(first, first + rows, size):
-                for _ in range(_MOST_REFUSALS - 1):
-                    if self._attempt(side, outbox, phase, shape, start, min(size, first + rows - start), barred):
-                        break
-                else:
-                    self._attempt(side, outbox, phase, shape, start, min(size, first + rows - start), barred)
-
-    def _attempt(
-        self, side: Side, outbox: Outbox, phase: Phase, shape: int, first: int, count: int, barred: Barred
-    ) -> bool:
-        """One request; False when the platform named bad rows and the rest is to be sent again."""
-        self._point()
-        places = [place for place in range(first, first + count) if place not in outbox.skipped]
-        kept_back = self._gated(outbox, places, barred)
-        places = [place for place in places if place not in kept_back]
-        rows = [outbox.rows[place] for place in places]
-        if not rows:
-            return True
-        is_add = phase in (Phase.ADD, Phase.REFRESH)
-        self._judge_order(side, phase, rows)
-        operation = Operation.ADD if is_add else Operation.REMOVE
-        ties = side.traces.ties(side.wanted)
-        batch = side.book.intend(outbox, operation, shape, first, count, self.now)
-        side.ties[batch.id] = ties
-        self._point()
-        kinds = ("refused", "bad_rows", "lost", "unanswered", "retried_away", "late")
-        fault = self._fault(side, first, kinds, batch.id)
-        if fault == "bad_rows" and is_add:
-            outbox.skipped.add(places[0])
-            side.book.outcome(batch.id, BatchState.FAILED, self.now)
-            return False
-        self._send(side, batch.id, rows, fault, is_add=is_add)
-        return True
-
-    def _send(self, side: Side, number: int, rows: Sequence[dict[str, Any]], fault: str, *, is_add: bool) -> None:
-        self.tally["requests"] += 1
-        draw = random.Random(f"{self._step.draw}/{side.number}/{len(side.requests)}/send")
-        keys = tuple(as_keys(row["keys"]) for row in rows)
-        verdict = self._verdict(side, draw)
-        dud = frozenset(range(len(rows))) if verdict is BatchState.FAILED else frozenset[int]()
-        if verdict is BatchState.PARTIAL:
-            dud = frozenset({draw.randrange(len(rows))})
-        if fault not in ("refused", "lost"):
-            delay = self._delay(side, draw, is_add=is_add, known=fault not in ("unanswered", "retried_away"))
-            request = Request(number, is_add, keys, self.now, self.now + delay, dud)
-            side.host.arrive(request)
-            side.requests[number] = (request, verdict)
-            if fault == "late":
-                late = timedelta(hours=draw.choice((0.5, 6, 14, UNKNOWN_HOURS)))
-                side.host.arrive(replace(request, due=self.now + late, dud=frozenset()))
-        self._pass(MINUTE)
-        self._point()
-        match fault:
-            case "refused":
-                side.book.outcome(number, BatchState.FAILED, self.now)
-                raise Failed
-            case "retried_away":
-                side.book.outcome(number, state_after_repeating(), self.now)
-                raise Failed
-            case "lost" | "unanswered":
-                side.book.outcome(number, BatchState.UNKNOWN, self.now)
-                raise Failed
-            case _:
-                pass
-        side.book.outcome(number, BatchState.ACCEPTED, self.now, doubtful=fault == "late" and doubt_after_repeating())
-        self._point()
-
-    def _judge_order(self, side: Side, phase: Phase, rows: list[dict[str, Any]]) -> None:
-        if phase in (Phase.ADD, Phase.REFRESH):
-            self._added = True
-            for row in rows:
-                name = unmarked(row["person"])
-                demand(name in self.world.granted(), "a", f"{name} is added without consent")
-                barred = self.world.barred_keys().intersection(as_keys(row["keys"]))
-                demand(not barred, "a", f"{name} is added with {barred}, which somebody without consent has too")
-        elif phase is Phase.REMOVE_NOW:
-            demand(not self._added, "c", "somebody was added before those whom no guard holds back were removed")
-        judge_sending(rows, phase, side.wanted, Traces.of(side.book, side.platform), side.host)
-
-    def _barred(self, names: frozenset[str]) -> Barred:
-        """What the engine finds of people whose consent ended."""
-        ended = [each for each in self.world.present() if each.name in names]
-        return Barred(
-            frozenset(marked(side.mark, each.name) for side in self.sides for each in ended),
-            frozenset(marked(side.mark, key.name) for side in self.sides for each in ended for key in each.keys),
-        )
-
-    def _gated(self, outbox: Outbox, places: list[int], barred: Barred) -> frozenset[int]:
-        """What the real gate keeps back."""
-        kept_back = frozenset(places[each] for each in gate(outbox.table.take(pa.array(places, pa.int64())), barred))
-        outbox.skipped.update(kept_back)
-        return kept_back
-
-    def _verdict(self, side: Side, draw: random.Random) -> BatchState:
-        """What the platform will say once it has carried a request out."""
-        if side.platform is Platform.META or self._step.calm or draw.random() >= self._step.fault_rate / 2:
-            return BatchState.CONFIRMED
-        found = draw.choice(("failed_later", "partial", "forgotten"))
-        if found not in self.history.faults:
-            return BatchState.CONFIRMED
-        self.tally[found] += 1
-        states = {"failed_later": BatchState.FAILED, "partial": BatchState.PARTIAL, "forgotten": BatchState.UNKNOWN}
-        return states[found]
-
-    def _delay(self, side: Side, draw: random.Random, *, is_add: bool, known: bool) -> timedelta:
-        """A request whose answer is missing is carried out within 23 hours, if at all."""
-        if side.platform is Platform.META:
-            most = 1 if is_add else 20
-            return timedelta(hours=most * draw.choice([0.1, 0.9, 1, 1]))
-        if self._step.calm:
-            return timedelta(hours=2)
-        most = _GOOGLE_HOURS[-1] if known and self._step.crash is None else UNKNOWN_HOURS
-        return timedelta(hours=min(draw.choice(_GOOGLE_HOURS), most))
-
-    def _fault(self, side: Side, place: int, kinds: Iterable[str], number: int = 0) -> str:
-        """What goes wrong with this call, "" for nothing. Raises Failed when it cannot even be tried."""
-        draw = random.Random(f"{self._step.draw}/{side.number}/{place}/{len(side.book.batches)}")
-        if self._step.calm or draw.random() >= self._step.fault_rate:
-            return ""
-        found = draw.choice([kind for kind in kinds if kind in self.history.faults] or [""])
-        if found:
-            self.tally[found] += 1
-        if found and not number:
-            raise Failed
-        return found
-
-    def _confirm(self, side: Side) -> None:
-        capabilities = CAPABILITIES[side.platform]
-        for batch in list(side.book.batches.values()):
-            if batch.state is not BatchState.ACCEPTED or is_early(batch, capabilities, self.now):
-                continue
-            request, verdict = side.requests[batch.id]
-            if capabilities.settle_after is not None:
-                side.book.outcome(batch.id, BatchState.CONFIRMED, self.now)
-            elif request.done:
-                side.book.outcome(batch.id, believed(batch, verdict), self.now)
-
-    def _pass(self, time: timedelta) -> None:
-        self.now += time
-        for side in self.sides:
-            side.host.advance(self.now)
-
-    def _point(self) -> None:
-        """A moment at which the process may die."""
-        if not self._step.calm and self._points == self._step.crash:
-            raise Died
-        self._points += 1
-
-
-def state_after_repeating() -> BatchState:
-    """What is recorded when a request timed out, was repeated, and the repetition was refused for certain."""
-    answers = iter([Unavailable("A500", "no answer", applied_unknown=True)])
-
-    def call() -> None:
-        raise next(answers, Refused("A500", "not that"))
-
-    try:
-        Retrying(StandingClock(START), Budget()).repeatable(call)
-    except PlatformError as error:
-        return BatchState.UNKNOWN if error.may_have_arrived else BatchState.FAILED
-    raise AssertionError("a call that always fails went well")
-
-
-def doubt_after_repeating() -> bool:
-    """Whether a request that timed out, and was taken when it was repeated, is known to be doubtful."""
-    answers = iter([Unavailable("A500", "no answer", applied_unknown=True)])
-
-    def call() -> None:
-        for error in answers:
-            raise error
-
-    return Retrying(StandingClock(START), Budget()).told(call)[1]
+from model.history import History
+from model.judge import Broken
+from model.planner import Planner
+from model.playing import Play
 
 
 def play(
@@ -392,7 +21,13 @@ def play(
     plays = [Play(history, 2 * place) for place, history in enumerate(histories)]
     try:
         for place in range(max(len(each.steps) for each in histories)):
-            going = [one for one in plays if one.violation is None and place < len(one.history.steps)]
+            going = [
+                one
+                for one in plays
+                if one.violation is None and place < len(one.history.steps) and not one.is_over(place)
+            ]
+            if not going:
+                break
             _night(planner, going, place, ignored)
     finally:
         planner.close()
@@ -421,7 +56,9 @@ def _night(planner: Planner, going: list[Play], place: int, ignored: frozenset[s
         own = [(one, side, question) for one, side, question in asked if side.platform is platform]
         answers = planner.plan(platform, [question for *_, question in own])
         again = [
-            (side, replace(question, sent=side.book.never_folded())) for _, side, question in own if side.book.folded
+            (side, replace(question, sent=side.book.never_folded()))
+            for one, side, question in own
+            if side.book.folded and not one.handed_over(side)
         ]
         never = planner.plan(platform, [question for _, question in again])
         for one, side, question in own:
@@ -433,4 +70,4 @@ def _night(planner: Planner, going: list[Play], place: int, ignored: frozenset[s
             guarded(one, one.deliver)
 
 
-__all__ = ["GRANTED", "Play", "play"]
+__all__ = ["Play", "play"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from consentric.model.project import Platform
 from consentric.planning.rows import Allowed
-from model.platform import ALL_SWITCHES, Switches
+from model.platform import POSITIONS, USUAL, Switches
 from model.world import Event
 
 LIMITS: Final = (
@@ -22,7 +22,7 @@ CLEAN_NIGHTS: Final = 8
 _EVENTS: Final = (
     *["consent"] * 8, *["audience"] * 5, *["phone"] * 3, *["email"] * 2, *["both"] * 2, "gain", "lose",
     *["recycle"] * 3, *["share"] * 4, "part", *["join"] * 2, "split", *["rename"] * 2, *["vanish"] * 2, "arrive",
-    *["erase"] * 2, "narrow", "widen", "drop", "back",
+    *["erase"] * 2, "narrow", "widen", "drop", "back", "close", "reopen",
 )  # fmt: skip
 _HOURS: Final = (
     0.5,
@@ -78,7 +78,7 @@ class History:
     seed: int
     people: int
     platforms: tuple[Platform, Platform]
-    switches: tuple[Switches, Switches]
+    switches: Switches
     steps: tuple[Step, ...]
     faults: tuple[str, ...] = ()
 
@@ -93,10 +93,10 @@ class History:
                 yield replace(self, steps=(*steps[:place], each, *steps[place + 1 :]))
         if self.people > 1:
             yield replace(self, people=self.people - 1)
-        for place in range(2):
-            if self.switches[place] != ALL_SWITCHES[0]:
-                switches = (ALL_SWITCHES[0], self.switches[1]) if place == 0 else (self.switches[0], ALL_SWITCHES[0])
-                yield replace(self, switches=switches)
+        for field in fields(Switches):
+            usual = {field.name: getattr(USUAL, field.name)}
+            if replace(self.switches, **usual) != self.switches:
+                yield replace(self, switches=replace(self.switches, **usual))
 
 
 def _smaller_steps(step: Step) -> Iterator[Step]:
@@ -112,6 +112,11 @@ def _smaller_steps(step: Step) -> Iterator[Step]:
         yield replace(step, run=False)
 
 
+PLATFORMS: Final = (
+    (Platform.GOOGLE, Platform.META),
+    (Platform.GOOGLE, Platform.GOOGLE),
+    (Platform.META, Platform.META),
+)
 FAULTS: Final = (
     *("refused", "bad_rows", "lost", "unanswered", "retried_away", "late"),
     *("failed_later", "partial", "forgotten"),
@@ -119,19 +124,24 @@ FAULTS: Final = (
 
 
 def draw_history(seed: int, faults: tuple[str, ...] = FAULTS) -> History:
-    """The history of a number, always the same."""
+    """The history of a number, always the same. Every position in turn, each with all pairs of platforms.
+
+    Lists that become too small never come to rest, so every other time none does.
+    """
     draw = random.Random(f"history/{seed}")
-    platforms = draw.choice(
-        [(Platform.GOOGLE, Platform.META), (Platform.GOOGLE, Platform.GOOGLE), (Platform.META, Platform.META)]
-    )
-    switches = (ALL_SWITCHES[seed % len(ALL_SWITCHES)], draw.choice(ALL_SWITCHES))
+    turn, place = divmod(seed, len(POSITIONS))
+    platforms, switches = PLATFORMS[turn % len(PLATFORMS)], POSITIONS[place]
+    if turn // len(PLATFORMS) % 2:
+        switches = replace(switches, smallest=0)
     troubled = draw.random() < 0.75
     steps = [Step(hours=1)] if draw.random() < 0.5 else []
     for _ in range(draw.randint(3, 9)):
         steps += [_draw_step(draw, troubled=troubled)]
         if draw.random() < 0.12:
             steps += [Step(hours=24, calm=True)] * 4
-    clean = [Step(hours=draw.choice([23.5, 24, 24.5]), calm=True) for _ in range(CLEAN_NIGHTS)]
+    # Large lists are folded when it pays, so some of these never are.
+    folds = (random.Random(f"fold/{seed}").random() < 0.7,) * 2
+    clean = [Step(hours=draw.choice([23.5, 24, 24.5]), calm=True, fold=folds) for _ in range(CLEAN_NIGHTS)]
     return History(seed, draw.randint(1, 6), platforms, switches, (*steps, *clean), faults)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import product
 from typing import Final
 
+from consentric.model.project import Platform
+from model.positions import MODEL, Position, covering
 from model.world import Key
 
 
@@ -40,14 +41,45 @@ class Meant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What nobody knows about a platform."""
+    """What nobody knows about the platforms. Delays in hours; `smallest`: a removal that would leave fewer is refused."""
 
-    order: Order
-    takes: Takes
-    meant: Meant
+    order: Order = Order.KEPT
+    takes: Takes = Takes.ACCOUNT
+    meant: Meant = Meant.ANY
+    match_rate: int = 86
+    google_delay: float = 2
+    meta_add_delay: float = 1
+    meta_remove_delay: float = 20
+    smallest: int = 0
+
+    @classmethod
+    def at(cls, position: Position) -> Switches:
+        return cls(
+            Order(position["order"]),
+            Takes(position["removal_takes"]),
+            Meant(position["multi_key_removal"]),
+            int(position["match_rate"]),
+            *(_hours(position[name]) for name in ("google_delay", "meta_add_delay", "meta_remove_delay")),
+            _SMALLEST if position["low_size_refusals"] == "on" else 0,
+        )
+
+    def delay(self, platform: Platform, *, is_add: bool) -> float:
+        """Hours after which a request is carried out, as a rule."""
+        if platform is Platform.GOOGLE:
+            return self.google_delay
+        return self.meta_add_delay if is_add else self.meta_remove_delay
 
 
-ALL_SWITCHES: Final = tuple(Switches(*each) for each in product(Order, Takes, Meant))
+_SMALLEST: Final = 2
+"""In place of the hundred accounts of the real one."""
+
+
+def _hours(duration: str) -> float:
+    return int(duration[:-1]) / {"h": 1, "m": 60}[duration[-1]]
+
+
+POSITIONS: Final = tuple(Switches.at(position) for position in covering(MODEL))
+USUAL: Final = Switches()
 
 
 @dataclass(slots=True)
@@ -103,6 +135,14 @@ class HostedList:
                 self._finish(request)
                 if request is due:
                     break
+
+    def refuses(self, rows: Iterable[Iterable[Key]], now: datetime) -> bool:
+        """Whether the list would become too small by this removal."""
+        if not self.switches.smallest:
+            return False
+        return len(self.alive(now) - {account for row in rows for key in row for account in self.reach(key)}) < (
+            self.switches.smallest
+        )
 
     def alive(self, now: datetime) -> frozenset[str]:
         """The accounts on the list whose time has not run out."""

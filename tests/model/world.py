@@ -23,6 +23,7 @@ STANDINGS: Final = (
     *(RANK[each] for each in (Reason.REFUSED, Reason.EXPIRED, Reason.SUPPRESSED, Reason.UNCLEAR, Reason.NO_RECORD)),
 )
 MOST_KEYS: Final = 10
+_MATCHED: Final = 12
 KINDS: Final = {Platform.GOOGLE: frozenset(KeyType), Platform.META: frozenset({KeyType.EMAIL, KeyType.PHONE})}
 """What each platform finds people by."""
 
@@ -83,8 +84,9 @@ class Wanted:
 class World:
     """The data of a shop and the hidden graph; every event leaves both whole."""
 
-    def __init__(self, seed: int, people: int) -> None:
+    def __init__(self, seed: int, people: int, match_rate: int) -> None:
         self._seed = seed
+        self._unmatched = round(_MATCHED * (100 - match_rate) / match_rate)
         self._made = self._humans = 0
         self._graph: dict[Key, tuple[str, ...]] = {}
         self._former_phones: list[Key] = []
@@ -92,8 +94,8 @@ class World:
         self.people: list[Person] = []
         self.dropped: set[int] = set()
         """Lists whose audience is not in the file just now."""
-        self.renamed = False
-        """Whether anybody went on under another name: then what was sent belongs to whoever has its keys today."""
+        self.closed: set[int] = set()
+        """Lists that take nobody in just now, if the platform has such."""
         for _ in range(people):
             self._arrive()
 
@@ -104,7 +106,6 @@ class World:
     def happen(self, event: Event) -> None:
         """One change of the data."""
         person = self._at(event.who)
-        self.renamed = self.renamed or event.what in {"join", "rename", "vanish"}
         happenings: Mapping[str, Callable[[], None]] = {
             "consent": lambda: self._decide(person, event.other),
             "audience": lambda: person.lists.symmetric_difference_update({event.other % 2}),
@@ -125,6 +126,8 @@ class World:
             "widen": lambda: self._edit(event, fits=True),
             "drop": lambda: self.dropped.add(event.other % 2),
             "back": self.dropped.clear,
+            "close": lambda: self.closed.add(event.other % 2),
+            "reopen": self.closed.clear,
             "arrive": self._arrive,
         }
         happenings[event.what]()
@@ -189,8 +192,9 @@ class World:
         key = Key(int(kind), f"{kind.name.lower()}{self._made}.h{person.human}")
         draw = random.Random(f"{self._seed}/key/{key.name}")
         own, second, family = f"a{person.human}", f"b{person.human}", f"f{person.human // 2}"
-        shapes = [()] * 2 + [(own,)] * 8 + [(own, second), (second,), (family,), (own, family)]
-        self._graph[key] = draw.choice(shapes)
+        shapes = [(own,)] * 8 + [(own, second), (second,), (family,), (own, family)]
+        assert len(shapes) == _MATCHED
+        self._graph[key] = draw.choice([()] * self._unmatched + shapes)
         return key
 
     def _decide(self, person: Person, other: int) -> None:

@@ -34,18 +34,23 @@ SUCCESSORS: Final = (
     CREATE OR REPLACE TEMP TABLE desired_keys AS
     SELECT id, key.kind AS kind, key.value AS value FROM (SELECT id, unnest(keys) AS key FROM desired)""",
     # Somebody whose name in the data changed is still the same person on the platform: joined with another, or else
-    # (a new customer number) whoever should be there by one of the keys that were sent, or are owed.
+    # (a new customer number) whoever should be there by one of the keys that were sent, or are owed: whoever has most
+    # of the keys, and rather a new name than somebody of whom something was sent before.
     f"""
     CREATE OR REPLACE TEMP TABLE successors AS
     WITH named AS (
-      SELECT person, kind, value FROM add_keys UNION ALL
+      SELECT person, kind, value FROM owners UNION ALL
       SELECT person, key.kind AS kind, key.value AS value FROM (
         SELECT person, unnest(keys) AS key FROM sent_rows WHERE op = {int(Operation.OWED)} AND seq IS NOT NULL)),
-    gone AS (SELECT person FROM (SELECT DISTINCT person FROM named) k ANTI JOIN standing s ON s.id = k.person),
+    names AS (SELECT DISTINCT person FROM named),
+    gone AS (SELECT person FROM names ANTI JOIN standing s ON s.id = names.person),
     joined AS (SELECT g.person, min(a.id) AS id FROM gone g JOIN aliases a ON a.name = g.person GROUP BY g.person),
+    shared AS (
+      SELECT k.person, d.id, count(DISTINCT (k.kind, k.value)) AS keys FROM named k SEMI JOIN gone g USING (person)
+      JOIN desired_keys d USING (kind, value) GROUP BY k.person, d.id),
     by_key AS (
-      SELECT k.person, min(d.id) AS id FROM named k SEMI JOIN gone g USING (person)
-      JOIN desired_keys d USING (kind, value) GROUP BY k.person)
+      SELECT s.person, s.id FROM shared s LEFT JOIN names n ON n.person = s.id
+      QUALIFY row_number() OVER (PARTITION BY s.person ORDER BY s.keys DESC, n.person IS NOT NULL, s.id) = 1)
     SELECT person, coalesce(j.id, k.id) AS id FROM joined j FULL JOIN by_key k USING (person)""",
 )
 

@@ -40,7 +40,7 @@ class Cargo:
     def without(self, numbers: frozenset[int]) -> Cargo:
         """The same without the rows at these positions."""
         kept = [number for number in range(len(self.places)) if number not in numbers]
-        return Cargo(self.rows.take(kept), tuple(self.places[number] for number in kept))
+        return Cargo(self.rows.take(pa.array(kept, pa.int64())), tuple(self.places[number] for number in kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,11 +49,14 @@ class Told:
         self.notes.append(text)
 
 
+@dataclass(frozen=True)
 class Watch:
-    """Nobody withdraws."""
+    """Who withdrew during the run."""
+
+    who: Barred = Barred()
 
     def barred(self) -> Barred:
-        return Barred()
+        return self.who
 
 
 @dataclass
@@ -125,11 +128,11 @@ class Office:
     def run(self) -> str:
         return self.ledger._run_id or self.ledger.begin_run(AT, "ab" * 32)
 
-    def deliver(self, platforms: Platforms, *steps: Step) -> Delivery:
+    def deliver(self, platforms: Platforms, *steps: Step, watch: Watch = Watch()) -> Delivery:
         shell = Shell(
             self.folder / "f", self.folder, {}, StandingClock(AT), self.told, lambda name: self.checkpoint(name)
         )
-        dispatch = Dispatch(shell, self.ledger, Watch())  # type: ignore[arg-type]
+        dispatch = Dispatch(shell, self.ledger, watch)  # type: ignore[arg-type]
         delivery = Delivery(
             Destinations(ACCOUNTS),  # type: ignore[arg-type]
             dispatch,
@@ -197,6 +200,17 @@ def test_four_of_a_google_list_one_of_a_meta_audience_and_ten_of_a_run(office: O
     assert {ref: done.people[Add] for ref, done in delivery.done.items()} == counts
     assert office.told.people == counts
     assert all(set(office.states(ref)) == {BatchState.ACCEPTED} for ref in counts)
+
+
+def test_nothing_is_sent_of_a_request_out_of_which_everybody_withdrew(office: Office) -> None:
+    """And the run goes on with whoever is left."""
+    ref = office.list("g", "google", 10_003)
+    platforms = Platforms()
+    gone = frozenset(rows(Operation.ADD, 10_000).column("person").to_pylist())
+    delivery = office.deliver(platforms, add(ref, 10_003), watch=Watch(Barred(gone)))
+    assert platforms.log == [("g", Operation.ADD, 3)]
+    assert delivery.done[ref].people[Add] == 3
+    assert delivery.done[ref].error is None
 
 
 def test_one_google_list_has_four_in_flight(office: Office) -> None:
