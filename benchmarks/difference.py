@@ -17,6 +17,7 @@ from consentric.model.lists import BatchState, Operation, Shape
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.rows import Allowed
+from consentric.workflows.disclosures import history
 from consentric.workflows.memory import recollect
 
 GOOGLE = CAPABILITIES[Platform.GOOGLE]
@@ -107,7 +108,8 @@ def _fold(ledger: Ledger, record: ListRecord, run: str) -> None:
     """Once all of it is confirmed."""
     for batch in ledger.batches(record.id):
         ledger.outcome(batch.id, BatchState.CONFIRMED, NOW)
-    tables = fold(GOOGLE, record.keep_for_days, recollect(ledger, record), NOW)
+    whole = history(ledger, record)
+    tables = fold(whole, whole.sent, NOW)
     if tables is not None:
         ledger.fold(record.id, run, tables)
 

@@ -194,13 +194,13 @@ def test_no_two_lists_of_an_account_have_one_tag(ledger: Ledger) -> None:
 
 def test_a_deleted_list_has_nobody_on_it(ledger: Ledger, look: Look) -> None:
     """Its files go, its requests are history, its record stays and says when; a new list begins from nothing."""
-    _run, members, file = begun(ledger)
+    run, members, file = begun(ledger)
     ledger.record_platform_id(members.id, "987", AT)
     ledger.outcome(intend(ledger, file).id, BatchState.ACCEPTED, AT, handle="h")
     path = ledger._folder.lists / file.name
     assert path.exists()
     ledger.ask_deletion(members.id, AT)
-    ledger.record_deleted(members.id, LATER)
+    ledger.record_deleted(members.id, run, LATER, [])
     (gone,) = look().lists()
     assert (gone.id, gone.platform_id, gone.deleted_at, gone.deletion_asked_at) == (members.id, None, LATER, None)
     assert (look().files(members.id), look().batches(members.id)) == ((), ())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+import pyarrow as pa
+
 from consentric.ledger.folder import remove_files
+from consentric.ledger.past import PastRecord
 from consentric.ledger.records import to_micros
-from consentric.ledger.register import Register
 from consentric.model.lists import ListSpec
 
 
-class BelongingRecord(Register):
+class BelongingRecord(PastRecord):
     """The part of the ledger that is written about lists and not about what was sent to them."""
 
     def record_told(self, list_id: int, spec: ListSpec) -> None:
@@ -63,11 +66,13 @@ class BelongingRecord(Register):
         with self._db.transaction():
             self._db.write("UPDATE lists SET deletion_asked_at = ? WHERE id = ?", to_micros(at), list_id)
 
-    def record_deleted(self, list_id: int, at: datetime) -> None:
-        """The list is gone from its platform, and everybody with it: what was sent there is history."""
+    def record_deleted(self, list_id: int, run_id: str, at: datetime, past: Iterable[pa.Table]) -> None:
+        """The list is gone from its platform, and everybody with it: what was sent there is history, told by `past`."""
         old = self.files(list_id)
+        written = self._write_past(list_id, run_id, past)
         with self._db.transaction():
             self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
+            self._register_past(list_id, run_id, written)
             self._db.write(
                 "UPDATE lists SET platform_id = NULL, platform_id_at = NULL, deleted_at = ?, deletion_asked_at = NULL,"
                 " told_name = NULL, told_description = NULL, seen_name = NULL, drift = NULL, size = NULL,"

@@ -1,0 +1,125 @@
+"""What the record tells of people is the same whether lists were folded or not, and what really happened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+import pyarrow as pa
+import pytest
+
+from consentric.engine.base import Sent
+from consentric.engine.leaving import sent_digest
+from consentric.engine.standing import fold
+from consentric.engine.stays import History, stays_of
+from consentric.model.lists import KeyType, Shape
+from consentric.model.project import Platform
+from consentric.planning.capabilities import CAPABILITIES
+from consentric.planning.past import PAST
+from model.driver import play
+from model.history import draw_history
+from model.planner import KEEP_FOR_DAYS, Answer, Planner, Question
+from model.stays import Stay, stays
+
+HISTORIES: Final = 2_000 if os.environ.get("CONSENTRIC_LONG") == "1" else 10
+_TOGETHER: Final = 10
+_KEY: Final = b"a key of the installation"
+
+
+class Recording(Planner):
+    """Folds each list by itself, its past too, and every night compares the record with that of a list never folded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bases: dict[int, pa.Table] = {}
+        self.pasts: dict[int, pa.Table] = {}
+        self.asked: dict[int, tuple[datetime, list[dict[str, Any]]]] = {}
+        self.folded = self.compared = self.over = self.returned = self.rekeyed = self.unsure = 0
+
+    def plan(self, platform: Platform, questions: Sequence[Question]) -> dict[int, Answer]:
+        for each in questions:
+            before = self.asked.get(each.mark)
+            if before is not None and before[0] == each.now:
+                self._compare(platform, each, before[1])
+            else:
+                self.asked[each.mark] = (each.now, self._record(platform, each.mark, each.sent, each.now))
+        return super().plan(platform, questions)
+
+    def fold(self, platform: Platform, questions: Iterable[tuple[int, datetime, Sent]]) -> dict[int, pa.Table]:
+        asked = list(questions)
+        bases = super().fold(platform, asked)
+        for mark, now, sent in asked:
+            if mark in bases:
+                history = self._history(platform, mark, sent)
+                parts = list(fold(history, history.sent, now, at_once=3) or ())
+                self.bases[mark] = pa.concat_tables([each.base for each in parts])
+                self.pasts[mark] = pa.concat_tables([each.past for each in parts])
+                self.folded += 1
+        return bases
+
+    def _history(self, platform: Platform, mark: int, sent: Sent) -> History:
+        own = sent if sent.base is None else replace(sent, base=self.bases[mark])
+        return History(platform, KEEP_FOR_DAYS, own, self.pasts.get(mark), None, _KEY)
+
+    def _record(self, platform: Platform, mark: int, sent: Sent, now: datetime) -> list[dict[str, Any]]:
+        history = self._history(platform, mark, sent)
+        return _told(history, _everybody(history), now)
+
+    def _compare(self, platform: Platform, question: Question, folded: list[dict[str, Any]]) -> None:
+        never = History(platform, KEEP_FOR_DAYS, question.sent, None, None, _KEY)
+        told = _told(never, _everybody(never), question.now)
+        single = CAPABILITIES[platform].remove_shapes != (Shape.FULL,)
+        truth = [
+            _as_row(person, each)
+            for person, own in sorted(stays(question.sent, question.now, single).items())
+            for each in own
+        ]
+        assert told == truth
+        assert folded == truth
+        self.compared += len(truth)
+        self.over += sum(row["confirmed"] is not None for row in truth)
+        self.returned += len(truth) - len({row["person"] for row in truth})
+        self.rekeyed += sum(len(row["digests"]) > 3 for row in truth)
+        self.unsure += sum(not row["sure"] for row in truth)
+
+
+def _everybody(history: History) -> frozenset[bytes]:
+    base, past = history.sent.base, history.past
+    tables = [each for each in (base, past, *(rows for _, rows, _ in history.sent.outboxes)) if each is not None]
+    return frozenset(name for each in tables for name in each.column("person").to_pylist())  # type: ignore[union-attr]
+
+
+def _told(history: History, people: frozenset[bytes], now: datetime) -> list[dict[str, Any]]:
+    left_out = {"ended", "over_at", "fields", "known"}
+    return [
+        {name: cell for name, cell in row.items() if name not in left_out}
+        for row in stays_of(history, people, frozenset(), now)
+    ]
+
+
+def _as_row(person: bytes, stay: Stay) -> dict[str, Any]:
+    digests = sorted(sent_digest(KeyType(kind), pa.array([value]), _KEY)[0].as_py() for kind, value in stay.keys)
+    return {
+        "person": person,
+        "first_sent": stay.first,
+        "last_sent": stay.last,
+        "sure": stay.sure,
+        "asked": stay.asked,
+        "confirmed": stay.confirmed,
+        "evidence": stay.evidence,
+        "digests": digests,
+    }
+
+
+@pytest.mark.timeout(6 * 3600)
+@pytest.mark.parametrize("first", range(0, HISTORIES, _TOGETHER))
+def test_what_was_folded_is_told_as_if_it_never_were(first: int) -> None:
+    """Every night of every list: the same stays, from a list that is folded and one that never was, and in plain Python."""
+    planner = Recording()
+    play([draw_history(seed) for seed in range(first, first + _TOGETHER)], planner=planner)
+    assert planner.folded > 20, "hardly any list was folded: this shows nothing"
+    assert min(planner.compared, planner.over, planner.returned, planner.rekeyed, planner.unsure) > 20
+    assert PAST.names, "the columns of a past file"
