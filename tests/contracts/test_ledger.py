@@ -258,7 +258,9 @@ def test_a_request_from_intent_to_verdict(ledger: Ledger, look: Look) -> None:
     accepted = replace(intent, state=BatchState.ACCEPTED, handle="request-1", accepted_at=LATER, decided_at=LATER)
     assert look().batches(members.id) == (accepted,)
     ledger.outcome(intent.id, BatchState.CONFIRMED, LATER + timedelta(hours=1))
-    assert look().batches(members.id) == (replace(accepted, state=BatchState.CONFIRMED, decided_at=LATER + timedelta(hours=1)),)
+    assert look().batches(members.id) == (
+        replace(accepted, state=BatchState.CONFIRMED, decided_at=LATER + timedelta(hours=1)),
+    )
 
 
 def test_a_doubt_of_a_request_stays(ledger: Ledger, look: Look) -> None:

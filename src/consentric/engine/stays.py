@@ -28,7 +28,9 @@ from consentric.planning.stays import FIRST, KEYS_SENT, new_past, stays
 
 NOTHING: Final = Forgetting()
 _INSTANT: Final = pa.timestamp("us", tz="UTC")
-_ENDINGS: Final = pa.schema([("since", pa.int64()), ("seq", pa.int64()), ("moment", _INSTANT), ("decided_at", _INSTANT)])
+_ENDINGS: Final = pa.schema(
+    [("since", pa.int64()), ("seq", pa.int64()), ("moment", _INSTANT), ("decided_at", _INSTANT)]
+)
 _AFTER_ALL: Final = 2**62
 _OPEN_ROWS: Final = """
     CREATE OR REPLACE TEMP TABLE past_rows AS

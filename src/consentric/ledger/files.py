@@ -138,11 +138,8 @@ def stream_rows(
         with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as parquet:
             missing = [each for each in added if each.name in columns and each.name not in parquet.schema_arrow.names]
             there = [name for name in columns if name not in {each.name for each in missing}]
-            if where is None:
-                found = parquet.iter_batches(batch_size=GROUP_ROWS, columns=there)
-            else:
-                found = _picked(path, there, where)
-            for rows in found:
+            whole = parquet.iter_batches(batch_size=GROUP_ROWS, columns=there) if where is None else None
+            for rows in _picked(path, there, where) if whole is None else whole:
                 yield _with_empty(rows, missing)
     except FileNotFoundError:
         raise missing_file(path) from None

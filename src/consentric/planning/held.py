@@ -2,8 +2,8 @@
 
 Reads `base_rows` (planning/outbox.BASE), `sent_rows` (planning/outbox.OUTBOX of all outboxes that are not folded yet, plus
 `file`, and `seq`, `state`, `sent_at`, `accepted_at`, `decided_at` of the row's batch; an OWED row has the seq of its file's
-last removal) and `$now`. A removal is conclusive when it is confirmed, was sent while no add of its component was open (`clean`), and no
-other removal of its key or outbox is open.
+last removal) and `$now`. A removal is conclusive when it is confirmed, was sent while no add of its component was open
+(`clean`), and no other removal of its key or outbox is open.
 """
 
 from __future__ import annotations

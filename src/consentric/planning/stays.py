@@ -31,10 +31,10 @@ def stays(recipe: Recipe) -> tuple[str, ...]:
     return (_sendings(recipe), _KEYS, _LATER, _LEAVINGS, _PLACED, _CLOSED, _STAYS)
 
 
-KEYS_SENT: Final = """
+KEYS_SENT: Final = f"""
     SELECT DISTINCT key.kind AS kind, key.value AS value FROM (
       SELECT unnest(keys) AS key FROM base_rows
-      UNION ALL SELECT unnest(keys) FROM sent_rows WHERE op = 1)"""
+      UNION ALL SELECT unnest(keys) FROM sent_rows WHERE op = {int(Operation.ADD)})"""
 """Of which digests are wanted."""
 
 
