@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
         measure(number(arguments[1]))
         return
     print(
-        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  outbox s  commit s  upload s  share  status s  fold s  base MB"
+        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  outbox s  commit s  upload s  share  status s  fold s   cpu s  base MB  past MB"
     )
     sys.stdout.flush()
     each_size(__file__, arguments or SIZES)
@@ -51,12 +51,12 @@ def measure(rows: int) -> None:
         requests, commit, _ = timed(lambda: _commit(ledger, record, outbox, stretches))
         _, status, _ = timed(lambda: standing(GOOGLE, 540, recollect(ledger, record), NOW))
         con.close()
-        _, folding, _ = timed(lambda: _fold(ledger, record, run))
+        _, folding, fold_cpu = timed(lambda: _fold(ledger, record, run))
         upload = requests * 60 / REQUESTS_A_MINUTE
         print(
             f"{rows:10,}  {wall:6.1f}  {cpu:5.1f}  {before:9,}  {more:7,}  {outbox.rows:9,}  {writing:8.3f}  {commit:8.3f}"
-            f"  {upload:8.1f}  {commit / upload:5.1%}  {status:8.1f}  {folding:6.1f}"
-            f"  {ledger.files(record.id)[0].bytes / 1e6:7,.0f}",
+            f"  {upload:8.1f}  {commit / upload:5.1%}  {status:8.1f}  {folding:6.1f}  {fold_cpu:6.1f}"
+            f"  {ledger.files(record.id)[0].bytes / 1e6:7,.0f}  {sum(each.bytes for each in ledger.files(record.id)[1:]) / 1e6:7,.1f}",
             flush=True,
         )
 
