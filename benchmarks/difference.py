@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> None:
         measure(number(arguments[1]))
         return
     print(
-        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  outbox s  commit s  upload s  share  status s  fold s   cpu s  base MB  past MB"
+        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  outbox s  commit s  upload s  share  status s  fold s"
+        "   cpu s  base MB  past MB"
     )
     sys.stdout.flush()
     each_size(__file__, arguments or SIZES)
@@ -52,11 +53,12 @@ def measure(rows: int) -> None:
         _, status, _ = timed(lambda: standing(GOOGLE, 540, recollect(ledger, record), NOW))
         con.close()
         _, folding, fold_cpu = timed(lambda: _fold(ledger, record, run))
+        base, *past = ledger.files(record.id)
         upload = requests * 60 / REQUESTS_A_MINUTE
         print(
             f"{rows:10,}  {wall:6.1f}  {cpu:5.1f}  {before:9,}  {more:7,}  {outbox.rows:9,}  {writing:8.3f}  {commit:8.3f}"
             f"  {upload:8.1f}  {commit / upload:5.1%}  {status:8.1f}  {folding:6.1f}  {fold_cpu:6.1f}"
-            f"  {ledger.files(record.id)[0].bytes / 1e6:7,.0f}  {sum(each.bytes for each in ledger.files(record.id)[1:]) / 1e6:7,.1f}",
+            f"  {base.bytes / 1e6:7,.0f}  {sum(each.bytes for each in past) / 1e6:7,.1f}",
             flush=True,
         )
 
