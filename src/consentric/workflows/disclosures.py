@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from datetime import datetime
 from typing import Any
 
-from consentric.engine.stays import Deletion, History, stays_of
+from consentric.engine.stays import NOTHING, Deletion, History, stays_of
 from consentric.identifiers.recipes import RECIPES, Field, Leaves
 from consentric.ledger import LedgerReader, ListRecord
 from consentric.model.disclosures import Disclosure
@@ -25,7 +25,7 @@ def disclosures(record: LedgerReader, people: Set[bytes], digests: Set[bytes], n
 def history(
     record: LedgerReader,
     each: ListRecord,
-    forgetting: Forgetting = Forgetting(),  # noqa: B008 - a frozen value
+    forgetting: Forgetting = NOTHING,
     deletion: Deletion | None = None,
 ) -> History:
     """All that is on record of a list, for the engine."""
