@@ -18,6 +18,7 @@ from consentric.model.lists import BatchState, Operation, Shape
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.rows import Allowed
+from consentric.workflows.disclosures import history
 from consentric.workflows.memory import recollect
 
 GOOGLE = CAPABILITIES[Platform.GOOGLE]
@@ -32,7 +33,8 @@ def main(arguments: list[str]) -> None:
         measure(number(arguments[1]))
         return
     print(
-        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  outbox s  commit s  upload s  share  status s  fold s  base MB"
+        "      rows  diff s  cpu s  wanted MB  diff MB  sent rows  outbox s  commit s  upload s  share  status s  fold s"
+        "   cpu s  base MB  past MB"
     )
     sys.stdout.flush()
     each_size(__file__, arguments or SIZES)
@@ -51,12 +53,13 @@ def measure(rows: int) -> None:
         requests, commit, _ = timed(lambda: _commit(ledger, record, outbox, stretches))
         _, status, _ = timed(lambda: standing(GOOGLE, Lifespan.of(540), recollect(ledger, record), NOW))
         con.close()
-        _, folding, _ = timed(lambda: _fold(ledger, record, run))
+        _, folding, fold_cpu = timed(lambda: _fold(ledger, record, run))
+        base, *past = ledger.files(record.id)
         upload = requests * 60 / REQUESTS_A_MINUTE
         print(
             f"{rows:10,}  {wall:6.1f}  {cpu:5.1f}  {before:9,}  {more:7,}  {outbox.rows:9,}  {writing:8.3f}  {commit:8.3f}"
-            f"  {upload:8.1f}  {commit / upload:5.1%}  {status:8.1f}  {folding:6.1f}"
-            f"  {ledger.files(record.id)[0].bytes / 1e6:7,.0f}",
+            f"  {upload:8.1f}  {commit / upload:5.1%}  {status:8.1f}  {folding:6.1f}  {fold_cpu:6.1f}"
+            f"  {base.bytes / 1e6:7,.0f}  {sum(each.bytes for each in past) / 1e6:7,.1f}",
             flush=True,
         )
 
@@ -108,7 +111,8 @@ def _fold(ledger: Ledger, record: ListRecord, run: str) -> None:
     """Once all of it is confirmed."""
     for batch in ledger.batches(record.id):
         ledger.outcome(batch.id, BatchState.CONFIRMED, NOW)
-    tables = fold(GOOGLE, record.lifespan, recollect(ledger, record), NOW)
+    whole = history(ledger, record)
+    tables = fold(whole, whole.sent, NOW)
     if tables is not None:
         ledger.fold(record.id, run, tables)
 

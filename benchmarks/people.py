@@ -74,6 +74,7 @@ class Shop:
                     "owed": pa.array(np.zeros(rows, np.bool_)),
                     "removed": pa.array(np.zeros(rows, np.bool_)),
                     "evidence": pa.array(["consent 2026-01-01"] * rows),
+                    "first_sent": _instants(chunk.number),
                 },
                 schema=BASE,
             )
@@ -119,6 +120,11 @@ class Shop:
             first_of_two = np.flatnonzero(number[:-1] % 50 == 0)
             chunk.keys[1][first_of_two + 1] = chunk.keys[1][first_of_two]
             yield draw, chunk
+
+
+def _instants(number: npt.NDArray[np.int64]) -> pa.Array:
+    """When people were first sent: in one of a thousand requests, in no order."""
+    return pa.array(SENT_AT - number * 7_919 % 1_000 * 3_600_000_000, pa.timestamp("us", tz="UTC"))
 
 
 def _drawn(draw: np.random.Generator, number: npt.NDArray[np.int64], person: Bytes) -> Chunk:

@@ -218,13 +218,13 @@ def test_no_two_lists_of_an_account_have_one_tag(ledger: Ledger) -> None:
 
 def test_a_deleted_list_has_nobody_on_it(ledger: Ledger, look: Look) -> None:
     """Its files go, its requests are history, its record stays and says when; a new list begins from nothing."""
-    _run, members, file = begun(ledger)
+    run, members, file = begun(ledger)
     ledger.record_platform_id(members.id, "987", AT)
     ledger.outcome(intend(ledger, file).id, BatchState.ACCEPTED, AT, handle="h")
     path = ledger._folder.lists / file.name
     assert path.exists()
     ledger.ask_deletion(members.id, AT)
-    ledger.record_deleted(members.id, LATER)
+    ledger.record_deleted(members.id, run, LATER, [])
     (gone,) = look().lists()
     assert (gone.id, gone.platform_id, gone.deleted_at, gone.deletion_asked_at) == (members.id, None, LATER, None)
     assert (look().files(members.id), look().batches(members.id)) == ((), ())
@@ -279,10 +279,12 @@ def test_a_request_from_intent_to_verdict(ledger: Ledger, look: Look) -> None:
     assert look().batches(members.id) == (intent,)
     assert (intent.state, intent.handle, intent.sent_at, intent.accepted_at) == (BatchState.INTENT, None, AT, None)
     ledger.outcome(intent.id, BatchState.ACCEPTED, LATER, handle="request-1")
-    accepted = replace(intent, state=BatchState.ACCEPTED, handle="request-1", accepted_at=LATER)
+    accepted = replace(intent, state=BatchState.ACCEPTED, handle="request-1", accepted_at=LATER, decided_at=LATER)
     assert look().batches(members.id) == (accepted,)
     ledger.outcome(intent.id, BatchState.CONFIRMED, LATER + timedelta(hours=1))
-    assert look().batches(members.id) == (replace(accepted, state=BatchState.CONFIRMED),)
+    assert look().batches(members.id) == (
+        replace(accepted, state=BatchState.CONFIRMED, decided_at=LATER + timedelta(hours=1)),
+    )
 
 
 def test_a_doubt_of_a_request_stays(ledger: Ledger, look: Look) -> None:

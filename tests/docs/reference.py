@@ -20,7 +20,7 @@ from consentric.cli.interruption import CTRL_C, TERMINATED
 from consentric.cli.main import USAGE
 from consentric.cli.program import program
 from consentric.config import shapes
-from consentric.config.build import CONSENT_FRESH_WITHIN
+from consentric.config.build import CONSENT_FRESH_WITHIN, RECORD_KEPT_FOR
 from consentric.config.words import ALLOWED, HEADS, HEADS_LATER, MEASURES, NUMBERS, WINDOWS
 from consentric.errors import AccessDenied, ConfigError, LockHeld, QuotaExhausted, Stopped, Unavailable
 from consentric.identifiers.columns import ALSO_CALLED
@@ -43,6 +43,7 @@ SHAPES: Final[Mapping[str, type[shapes.Shape]]] = {
     "google": shapes.GoogleShape,
     "meta": shapes.MetaShape,
     "privacy": shapes.PrivacyShape,
+    "ledger": shapes.LedgerShape,
     "guards": shapes.GuardsShape,
     "defaults": shapes.DefaultsShape,
     "audiences": shapes.AudienceShape,
@@ -70,6 +71,7 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "audiences.owner": "that of `defaults`",
     "consent.fresh_within": str(CONSENT_FRESH_WITHIN),
     "consent.needed": "all purposes",
+    "ledger.keep_for": str(RECORD_KEPT_FOR),
     "sources.timezone": "the file's",
     "purposes.granted": "true, 1, yes, ja, granted",
     "purposes.refused": "false, 0, no, nej, denied, refused, withdrawn",

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from consentric.errors import StateError
-from consentric.ledger import FileRecord, Ledger, LedgerReader, back_up, open_ledger, open_reader, put_back
+from consentric.ledger import FileKind, FileRecord, Ledger, LedgerReader, back_up, open_ledger, open_reader, put_back
 from consentric.ledger.files import check
 from consentric.ledger.inspection import inspect
 from consentric.ledger.opening import no_checkpoint
@@ -24,6 +24,7 @@ from consentric.model.people import Verb
 from consentric.model.requests import Subject
 from faults.images import LONG, PAGE, SECTOR, STRIDE, Dump, Image, dump, refusal, torn
 from unit.ledger.nights import AT, begin, outbox_rows, person, send
+from unit.ledger.test_ledger_past import with_past
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 WRITERS = 997 if LONG else 41
@@ -159,9 +160,9 @@ def test_a_torn_checkpoint(state: Path, at_work: Ledger, tmp_path: Path, commit:
     assert set(counts) == {"new"}
 
 
-def the_file(state: Path) -> tuple[FileRecord, Path]:
+def the_file(state: Path, kind: FileKind) -> tuple[FileRecord, Path]:
     with reader_of(state) as reader:
-        file = reader.files(1)[0]
+        file = next(each for each in reader.files(1) if each.kind is kind)
     return file, state / "lists" / file.name
 
 
@@ -181,9 +182,11 @@ def give_its_path(state: Path, file: FileRecord) -> None:
         check(reader._folder.lists, file)
 
 
-def test_every_damage_of_a_membership_file(state: Path) -> None:
+@pytest.mark.parametrize("kind", [FileKind.BASE, FileKind.PAST])
+def test_every_damage_of_a_membership_file(state: Path, kind: FileKind) -> None:
     """Whatever a byte range became: every door through which rows come refuses the file by its name."""
-    file, path = the_file(state)
+    with_past(state, range(60))
+    file, path = the_file(state, kind)
     whole = path.read_bytes()
     doors = (read_it, give_its_path)
     counts: Counter[str] = Counter()
@@ -197,7 +200,7 @@ def test_every_damage_of_a_membership_file(state: Path) -> None:
             with pytest.raises(StateError) as refused:
                 doors[number // 5 % 2](state, file)
             assert refusal(refused.value, path), each.what
-    report("membership file", counts)
+    report(f"membership file, {kind}", counts)
     assert [each.code for each in inspect(state, None).findings] == ["A709"]
     path.write_bytes(whole)
     assert inspect(state, None).findings == []

@@ -66,7 +66,7 @@ class Book:
             raise ValueError(f"batch {number} cannot go from {batch.state} to {state}")
         accepted = batch.accepted_at or (now if state in TAKEN else None)
         doubtful = doubtful or batch.doubtful
-        self.batches[number] = replace(batch, state=state, accepted_at=accepted, doubtful=doubtful)
+        self.batches[number] = replace(batch, state=state, accepted_at=accepted, doubtful=doubtful, decided_at=now)
 
     def abandon(self, now: datetime) -> None:
         for batch in list(self.batches.values()):

@@ -15,6 +15,7 @@ import pytest
 from consentric.engine import lists, memory
 from consentric.engine.base import Sent
 from consentric.engine.standing import fold, standing
+from consentric.engine.stays import History
 from consentric.model.project import Platform
 from consentric.planning.capabilities import CAPABILITIES, Capabilities
 from consentric.planning.held import STANDING
@@ -51,10 +52,11 @@ class BothWays(Planner):
         bases = super().fold(platform, asked)
         for mark, now, sent in asked[::5]:
             own = _digested(sent)
-            tables = fold(CAPABILITIES[platform], LIFESPAN, own, now, at_once=2)
+            history = History(platform, LIFESPAN, own, None, None, b"key")
+            tables = fold(history, own, now, at_once=2)
             assert (tables is None) == (mark not in bases)
             if tables is not None:
-                assert _as_rows(pa.concat_tables(tables)) == _as_rows(_renamed(bases[mark]))
+                assert _as_rows(pa.concat_tables([each.base for each in tables])) == _as_rows(_renamed(bases[mark]))
                 self.folded += 1
             assert standing(CAPABILITIES[platform], LIFESPAN, own, now, at_once=2) == self._standing(
                 CAPABILITIES[platform], sent, now
@@ -82,7 +84,7 @@ def _renamed(table: pa.Table) -> pa.Table:
 def _as_rows(base: pa.Table) -> list[dict[str, Any]]:
     assert base.schema.equals(BASE)
     rows = base.sort_by("person").to_pylist()
-    return [row | {"removed": bool(row["removed"])} for row in rows]
+    return [row | {"removed": bool(row["removed"]), "first_sent": None} for row in rows]
 
 
 @pytest.mark.timeout(6 * 3600)

@@ -35,6 +35,7 @@ from consentric.model.secrets import Secret
 from consentric.model.time import Duration, Unit
 
 CONSENT_FRESH_WITHIN = Duration(2, Unit.DAY)
+RECORD_KEPT_FOR = Duration(3, Unit.YEAR)
 
 
 def build(path: Path, sha256: str, sections: Sections, document: Document) -> Project:
@@ -54,6 +55,7 @@ def build(path: Path, sha256: str, sections: Sections, document: Document) -> Pr
         destinations={name: _destination(name, each, document) for name, each in sections.destinations.items()},
         privacy=_privacy(sections),
         guards=guards,
+        record_kept_for=sections.ledger.keep_for or RECORD_KEPT_FOR,
         audiences={key: _audience(key, sections, guards) for key in sections.audiences},
         environment=sections.top.environment or "",
     )

@@ -24,6 +24,7 @@ from consentric.config.shapes import (
     GoogleShape,
     GuardsShape,
     IdentifiersShape,
+    LedgerShape,
     MetaShape,
     PrivacyShape,
     Shape,
@@ -53,6 +54,7 @@ class Sections:
     consent: ConsentShape | None
     destinations: Mapping[str, PlatformShape]
     privacy: PrivacyShape | None
+    ledger: LedgerShape
     guards: GuardsShape
     defaults: DefaultsShape
     audiences: Mapping[str, AudienceShape]
@@ -74,6 +76,7 @@ def read_sections(document: Document, problems: Problems) -> tuple[Sections, Rea
         consent=reader.optional(ConsentShape, "consent"),
         destinations=reader.destinations(),
         privacy=reader.optional(PrivacyShape, "privacy"),
+        ledger=reader.optional(LedgerShape, "ledger") or LedgerShape(),
         guards=reader.optional(GuardsShape, "guards") or GuardsShape(),
         defaults=reader.optional(DefaultsShape, "defaults") or DefaultsShape(),
         audiences=audiences,

@@ -144,6 +144,10 @@ class GuardsShape(Shape):
     max_rejected: Share | None = None
 
 
+class LedgerShape(Shape):
+    keep_for: Span | None = None
+
+
 class DefaultsShape(Shape):
     owner: Text | None = None
     keep_for: Span | None = None
@@ -180,9 +184,11 @@ class TopShape(Shape):
     environment: Annotated[str, PlainValidator(names.environment)] | None = None
 
 
-TOP_BLOCKS = ("sources", "identifiers", "consent", "destinations", "privacy", "guards", "defaults", "audiences")
+TOP_BLOCKS = (
+    "sources", "identifiers", "consent", "destinations", "privacy", "ledger", "guards", "defaults", "audiences",
+)  # fmt: skip
 TOP_REQUIRED = ("version", "sources", "consent", "destinations", "audiences")
 TOP_LATER = (
-    "schedule", "name_template", "include", "holdout_salt", "engine", "ledger", "spill", "connections",
+    "schedule", "name_template", "include", "holdout_salt", "engine", "spill", "connections",
     "people", "lookalikes",
 )  # fmt: skip

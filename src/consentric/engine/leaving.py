@@ -70,22 +70,44 @@ class Leaving:
 
 def what_was_sent(kind: KeyType, values: pa.Array, key: bytes) -> frozenset[bytes]:
     """Keyed digests of hashes as platforms get them, by which somebody is found whom no source knows any more."""
-    found = compiled.keyed_digest(values.cast(pa.binary()), key, f"sent\n{int(kind)}\n".encode())
-    return frozenset(each for each in found.to_pylist() if each is not None)
+    return frozenset(each for each in sent_digest(kind, values.cast(pa.binary()), key).to_pylist() if each is not None)
+
+
+def sent_digest(kind: KeyType, values: pa.Array, key: bytes) -> pa.FixedSizeBinaryArray:
+    """The same for each value in its place."""
+    return compiled.keyed_digest(values, key, f"sent\n{int(kind)}\n".encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """People by the digest of what they were sent by: who may be on the list, and who was, as far as its files still tell."""
+
+    there: Mapping[bytes, frozenset[bytes]]
+    gone: Mapping[bytes, frozenset[bytes]]
 
 
 def seek(
     capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, sought: frozenset[bytes], key: bytes
-) -> Mapping[bytes, frozenset[bytes]]:
-    """The people who may be on the list by any of these digests of what was sent."""
+) -> Sought:
+    """The people who may be on the list by any of these digests of what was sent, or were."""
     wanted = pa.array(sorted(sought), pa.binary(16))
-    hits = {hit for rows in memory.all_keys(sent) for kind in _SOUGHT_KINDS for hit in _hits(rows, kind, wanted, key)}
+    hits = set(sent_by(memory.all_keys(sent), wanted, key))
     there = among(capabilities, lifespan, sent, now, {person for _, person in hits})
+    return Sought(
+        _by_digest(hit for hit in hits if hit[1] in there), _by_digest(hit for hit in hits if hit[1] not in there)
+    )
+
+
+def _by_digest(hits: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, frozenset[bytes]]:
     found: dict[bytes, set[bytes]] = {}
     for digest, person in hits:
-        if person in there:
-            found.setdefault(digest, set()).add(person)
+        found.setdefault(digest, set()).add(person)
     return {digest: frozenset(people) for digest, people in found.items()}
+
+
+def sent_by(batches: Iterable[pa.RecordBatch], wanted: pa.Array, key: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(digest, person) of everybody who was sent by one of the wanted digests."""
+    return (hit for rows in batches for kind in _SOUGHT_KINDS for hit in _hits(rows, kind, wanted, key))
 
 
 def _hits(rows: pa.RecordBatch, kind: KeyType, wanted: pa.Array, key: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -93,7 +115,7 @@ def _hits(rows: pa.RecordBatch, kind: KeyType, wanted: pa.Array, key: bytes) -> 
     owners, keys = pc.list_parent_indices(rows.column("keys")), pc.list_flatten(rows.column("keys"))
     of_kind = pc.equal(pc.struct_field(keys, "kind"), pa.scalar(int(kind), pa.int8()))
     values = pc.struct_field(keys, "value").filter(of_kind)
-    digests = compiled.keyed_digest(values, key, f"sent\n{int(kind)}\n".encode())
+    digests = sent_digest(kind, values, key)
     hit = pc.is_in(digests, value_set=wanted)
     people = rows.column("person").take(owners.filter(of_kind).filter(hit))
     yield from zip(digests.filter(hit).to_pylist(), people.to_pylist(), strict=True)

@@ -193,7 +193,7 @@ def _last_removal(batches: Sequence[BatchRecord], file_id: int) -> int | None:
 
 
 _WITH_STATES: Final = (
-    "SELECT r.*, b.state, b.sent_at, b.accepted_at FROM arrow_sent r LEFT JOIN sent_batches b USING (seq)"
+    "SELECT r.*, b.state, b.sent_at, b.accepted_at, b.decided_at FROM arrow_sent r LEFT JOIN sent_batches b USING (seq)"
 )
 
 
@@ -205,6 +205,7 @@ def _batches(con: Connection, batches: Sequence[BatchRecord]) -> None:
             "state": pa.array([each.state.value for each in batches], pa.string()),
             "sent_at": pa.array([each.sent_at for each in batches], instant),
             "accepted_at": pa.array([each.accepted_at for each in batches], instant),
+            "decided_at": pa.array([each.decided_at for each in batches], instant),
         }
     )
     con.register("arrow_batches", table)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -20,10 +21,12 @@ import pyarrow.compute as pc
 from consentric.engine import lists, memory
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection
+from consentric.engine.stays import History, add_stays
 from consentric.model.lifespan import Lifespan
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.held import STANDING, untouched_standing
 from consentric.planning.outbox import BASE
+from consentric.planning.past import Folded
 
 _PART: Final = 1_000_000
 """Rows of a list that are worked out at a time."""
@@ -39,21 +42,45 @@ _CROSSED: Final = """
     SEMI JOIN removed_keys r ON r.kind = k.kind AND r.value = k.value"""
 
 
-def fold(
-    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, *, at_once: int = _PART
-) -> Iterator[pa.Table] | None:
-    """The new base of a list of which nothing is open, sorted by person; None while a removal has to be repeated."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """People whose ids lie in a range; None: no bound."""
+
+    low: bytes | None
+    high: bytes | None
+
+    @property
+    def range(self) -> pc.Expression | None:
+        return _between(self.low, self.high)
+
+
+def fold(history: History, sent: Sent, now: datetime, *, at_once: int = _PART) -> Iterator[Folded] | None:
+    """The new base and past of a list of which nothing is open, sorted by person; None while a removal has to be repeated.
+
+    `sent` is what of the history is not void.
+    """
+    capabilities, lifespan = history.capabilities, history.lifespan
     con = Connection(ZoneInfo("UTC"))
     try:
         _stir(con, sent)
         if _is_settled(con, sent, capabilities, lifespan, now):
-            rows = memory.base_of(sent).num_rows + sum(memory.num_rows(each) for _, each, _ in sent.outboxes)
-            return _folded(con, sent, _parts(con, sent, capabilities, lifespan, now, 1 + rows // at_once))
+            count = 1 + _rows_of(history) // at_once
+            return _folded(con, history, sent, now, _parts(con, sent, capabilities, lifespan, now, count))
     except BaseException:
         con.close()
         raise
     con.close()
     return None
+
+
+def ended(history: History, now: datetime, *, at_once: int = _PART) -> Iterator[pa.Table]:
+    """The past of a list that is gone from its platform (`history.deletion`): nobody is on it any more."""
+    with closing(Connection(ZoneInfo("UTC"))) as con:
+        count = 1 + _rows_of(history) // at_once
+        for place in range(count):
+            part = _Part(_bound(place, count), _bound(place + 1, count))
+            _recall_part(con, history, now, part)
+            yield add_stays(con, history, BASE.empty_table(), part.range).past
 
 
 def standing(
@@ -73,13 +100,33 @@ def standing(
         return int(sure), int(all_) - int(sure)
 
 
-def _folded(con: Connection, sent: Sent, parts: Iterator[pc.Expression | None]) -> Iterator[pa.Table]:
+def _folded(con: Connection, history: History, sent: Sent, now: datetime, parts: Iterator[_Part]) -> Iterator[Folded]:
     with closing(con):
         for part in parts:
-            con.stream("arrow_base", BASE, memory.cast(memory.base_of(sent).batches(BASE.names, part), BASE))
+            con.stream("arrow_base", BASE, memory.cast(memory.base_of(sent).batches(BASE.names, part.range), BASE))
             kept = con.table("SELECT * FROM arrow_base WHERE person NOT IN (SELECT id FROM stirred)").cast(BASE)
             con.unregister("arrow_base")
-            yield pa.concat_tables([kept, lists.folded(con)]).sort_by("person")
+            moved = lists.folded(con)
+            if sent is not history.sent:
+                _recall_part(con, history, now, part)
+            folded = add_stays(con, history, moved, part.range)
+            yield Folded(pa.concat_tables([kept, folded.base]).sort_by("person"), folded.past)
+
+
+def _recall_part(con: Connection, history: History, now: datetime, part: _Part) -> None:
+    """Makes the tables of planning/held.py for everybody in a range, of all that is on record."""
+    memory.make_base(con, history.sent, part.range)
+    memory.make_sent(con, history.sent, partial(memory.is_removal_or_between, low=part.low, high=part.high))
+    lists.remember(con, history.capabilities, history.lifespan, now)
+
+
+def _rows_of(history: History) -> int:
+    sent = history.sent
+    return (
+        memory.base_of(sent).num_rows
+        + sum(memory.num_rows(each) for _, each, _ in sent.outboxes)
+        + history.old.num_rows
+    )
 
 
 def _stir(con: Connection, sent: Sent) -> None:
@@ -116,19 +163,18 @@ def _is_settled(con: Connection, sent: Sent, capabilities: Capabilities, lifespa
 
 def _parts(
     con: Connection, sent: Sent, capabilities: Capabilities, lifespan: Lifespan, now: datetime, count: int
-) -> Iterator[pc.Expression | None]:
-    """Makes the tables of planning/held.py for the stirred of one part after the other; yields what picks the part."""
+) -> Iterator[_Part]:
+    """Makes the tables of planning/held.py for the stirred of one part after the other."""
     stirred = con.number("SELECT count(*) FROM stirred")
     for place in range(count):
-        low, high = _bound(place, count), _bound(place + 1, count)
-        part = _between(low, high)
-        where = part
+        part = _Part(_bound(place, count), _bound(place + 1, count))
+        where = part.range
         if stirred <= _MOST_NAMED:
             named = con.table("SELECT id FROM stirred").column("id").combine_chunks()
-            where = pc.field("person").isin(named) if part is None else part & pc.field("person").isin(named)
+            where = pc.field("person").isin(named) if where is None else where & pc.field("person").isin(named)
         memory.make_base(con, sent, where)
         con.run("DELETE FROM base_rows WHERE person NOT IN (SELECT id FROM stirred)")
-        memory.make_sent(con, sent, partial(memory.is_removal_or_between, low=low, high=high))
+        memory.make_sent(con, sent, partial(memory.is_removal_or_between, low=part.low, high=part.high))
         lists.remember(con, capabilities, lifespan, now)
         yield part
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+import pyarrow as pa
+
 from consentric.ledger.folder import remove_files
+from consentric.ledger.past import PastRecord
 from consentric.ledger.records import ListRecord, to_micros
-from consentric.ledger.register import Register
 from consentric.ledger.rows import LISTS, list_record
 from consentric.model.events import Kind
 from consentric.model.lifespan import Lifespan
@@ -17,7 +20,7 @@ from consentric.model.lists import ListFacts, ListSpec, RebuildReason
 NO_KEEP_FOR: Final = "told_days = NULL, asked_days = NULL, seen_days = NULL, fewer_days = NULL, fewer_until = NULL"
 
 
-class BelongingRecord(Register):
+class BelongingRecord(PastRecord):
     """The part of the ledger that is written about lists and not about what was sent to them."""
 
     def ensure_list(self, spec: ListSpec, at: datetime) -> ListRecord:
@@ -161,11 +164,13 @@ class BelongingRecord(Register):
             self._db.write("UPDATE lists SET deletion_asked_at = ? WHERE id = ?", to_micros(at), list_id)
             self._event(Kind.DELETION_ASKED, at, list=list_id)
 
-    def record_deleted(self, list_id: int, at: datetime) -> None:
-        """The list is gone from its platform, and everybody with it: what was sent there is history."""
+    def record_deleted(self, list_id: int, run_id: str, at: datetime, past: Iterable[pa.Table]) -> None:
+        """The list is gone from its platform, and everybody with it: what was sent there is history, told by `past`."""
         old = self.files(list_id)
+        written = self._write_past(list_id, run_id, past)
         with self._db.transaction():
             self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
+            self._register_past(list_id, run_id, written)
             self._db.write(
                 "UPDATE lists SET platform_id = NULL, platform_id_at = NULL, deleted_at = ?, deletion_asked_at = NULL,"
                 " told_name = NULL, told_description = NULL, seen_name = NULL, drift = NULL, size = NULL,"

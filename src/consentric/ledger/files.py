@@ -10,7 +10,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,8 @@ GROUP_ROWS: Final = 16_384
 """Little more than the largest request, so that to read the rows of one decodes two groups at most."""
 SUFFIX: Final = ".parquet"
 PART: Final = ".part"
+_REPEATING: Final = ("why", "evidence", "first_sent", "ended", "fields.list.element", "evidence.list.element")
+"""Columns with few different cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +43,73 @@ class Written:
 
 def write_durably(folder: Path, name: str, schema: pa.Schema, tables: Iterable[pa.Table]) -> Written:
     """Writes under a passing name, to the disk, then renames. What `tables` raises passes through, the part deleted."""
-    part = folder / (name + PART)
+    with durable_file(folder, name, schema) as file:
+        for table in tables:
+            file.write(table)
+        return file.finish()
+
+
+@contextmanager
+def durable_file(folder: Path, name: str, schema: pa.Schema) -> Iterator[DurableFile]:
+    """The same for who writes several files side by side; one that is not finished leaves nothing behind."""
+    file = DurableFile(folder, name, schema)
     try:
-        with told(part):
-            out = HashedFile(part)
-        with out:
-            rows = _write(out, part, schema, tables)
-            with told(part):
-                out.sync()
-        with told(folder):
-            part.rename(folder / name)
-            sync_folder(folder)
-    except BaseException:
+        yield file
+    finally:
+        file.discard()
+
+
+class DurableFile:
+    """A membership file while it is written, under a passing name."""
+
+    def __init__(self, folder: Path, name: str, schema: pa.Schema) -> None:
+        self._folder, self._name, self._schema = folder, name, schema
+        self._part = folder / (name + PART)
+        self._rows = 0
+        self._is_done = False
+        with told(self._part):
+            self._out = HashedFile(self._part)
+        try:
+            with told(self._part):
+                self._writer = pq.ParquetWriter(
+                    pa.PythonFile(self._out, mode="w"),
+                    schema,
+                    compression="zstd",
+                    use_dictionary=list(_REPEATING),
+                    write_page_checksum=True,
+                )
+        except BaseException:
+            self._drop()
+            raise
+
+    def write(self, table: pa.Table) -> None:
+        with told(self._part):
+            self._writer.write_table(table.cast(self._schema), row_group_size=GROUP_ROWS)
+        self._rows += table.num_rows
+
+    def finish(self) -> Written:
+        """Whole, on the disk, and under its name."""
+        with told(self._part):
+            self._writer.close()
+            self._out.sync()
+        self._out.close()
+        with told(self._folder):
+            self._part.rename(self._folder / self._name)
+            sync_folder(self._folder)
+        self._is_done = True
+        return Written(name=self._name, rows=self._rows, sha256=self._out.sha256, bytes=self._out.tell())
+
+    def discard(self) -> None:
+        """Deletes what was not finished."""
+        if not self._is_done:
+            with suppress(Exception):
+                self._writer.close()
+            self._drop()
+
+    def _drop(self) -> None:
+        self._out.close()
         with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    return Written(name=name, rows=rows, sha256=out.sha256, bytes=out.tell())
+            self._part.unlink(missing_ok=True)
 
 
 def read_rows(folder: Path, file: FileRecord, first: int, rows: int) -> pa.Table:
@@ -74,20 +127,30 @@ def read_rows(folder: Path, file: FileRecord, first: int, rows: int) -> pa.Table
 
 
 def stream_rows(
-    folder: Path, file: FileRecord, columns: Sequence[str], where: pc.Expression | None
+    folder: Path, file: FileRecord, columns: Sequence[str], where: pc.Expression | None, *, added: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a file in their order, a bounded number in memory. With `where` only those, found by several threads."""
+    """The rows of a file in their order, a bounded number in memory. With `where` only those, found by several threads.
+
+    Columns of `added` are empty in a file that was written before there were any.
+    """
     path = folder / file.name
     try:
-        if where is None:
-            with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as parquet:
-                yield from parquet.iter_batches(batch_size=GROUP_ROWS, columns=list(columns))
-        else:
-            yield from _picked(path, columns, where)
+        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as parquet:
+            missing = [each for each in added if each.name in columns and each.name not in parquet.schema_arrow.names]
+            there = [name for name in columns if name not in {each.name for each in missing}]
+            whole = parquet.iter_batches(batch_size=GROUP_ROWS, columns=there) if where is None else None
+            for rows in _picked(path, there, where) if whole is None else whole:
+                yield _with_empty(rows, missing)
     except FileNotFoundError:
         raise missing_file(path) from None
     except (OSError, pa.ArrowException):
         raise damaged_file(path, "cannot be read") from None
+
+
+def _with_empty(rows: pa.RecordBatch, missing: Sequence[pa.Field]) -> pa.RecordBatch:
+    for each in missing:
+        rows = rows.append_column(each, pa.nulls(rows.num_rows, each.type))
+    return rows
 
 
 def _picked(path: Path, columns: Sequence[str], where: pc.Expression) -> Iterator[pa.RecordBatch]:
@@ -166,30 +229,6 @@ class HashedFile(io.RawIOBase):
         if not self.closed:
             os.close(self._descriptor)
         super().close()
-
-
-def _write(out: HashedFile, part: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
-    rows = 0
-    with told(part):
-        writer = pq.ParquetWriter(
-            pa.PythonFile(out, mode="w"),
-            schema,
-            compression="zstd",
-            use_dictionary=["why", "evidence"],
-            write_page_checksum=True,
-        )
-    try:
-        for table in tables:
-            with told(part):
-                writer.write_table(table.cast(schema), row_group_size=GROUP_ROWS)
-            rows += table.num_rows
-        with told(part):
-            writer.close()
-    except BaseException:
-        with suppress(Exception):
-            writer.close()
-        raise
-    return rows
 
 
 def _groups(metadata: Any, first: int, rows: int) -> tuple[list[int], int]:

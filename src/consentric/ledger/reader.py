@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +27,10 @@ from consentric.model.lists import BatchRecord, Operation
 from consentric.model.people import Suppression, Verb
 from consentric.model.requests import Pending, Request
 from consentric.model.results import ListResult
+from consentric.planning.outbox import BASE
+
+_ADDED: Final = pa.schema([BASE.field("first_sent")])
+"""Columns of a base that older ones lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class StoredRows:
         return self.file.rows
 
     def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
-        return stream_rows(self.folder, self.file, columns, where)
+        return stream_rows(self.folder, self.file, columns, where, added=_ADDED)
 
 
 class LedgerReader:
@@ -105,8 +109,8 @@ class LedgerReader:
         return None if row is None else list_result(row)
 
     def files(self, list_id: int) -> tuple[FileRecord, ...]:
-        """The base, if there is one, then the outboxes in the order in which they were written."""
-        rows = self._db.rows(f"{FILES} WHERE list_id = ? ORDER BY kind = 'outbox', files.id", list_id)
+        """The base, if there is one, the past likewise, then the outboxes in the order in which they were written."""
+        rows = self._db.rows(f"{FILES} WHERE list_id = ? ORDER BY kind = 'outbox', kind = 'past', files.id", list_id)
         return tuple(file_record(row) for row in rows)
 
     def read(self, file: FileRecord, *, first: int = 0, rows: int | None = None) -> pa.Table:
@@ -141,6 +145,11 @@ class LedgerReader:
                 *(list_id, Operation.ADD),
             )
         )
+
+    def past(self, list_id: int) -> FileRecord | None:
+        """What is on record of stays that are over."""
+        row = self._db.row(f"{FILES} WHERE list_id = ? AND kind = 'past'", list_id)
+        return None if row is None else file_record(row)
 
     def skipped(self, file_id: int) -> frozenset[int]:
         """Rows of an outbox that were not sent, whatever their batch says."""

@@ -15,15 +15,19 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FileKind(StrEnum):
-    """BASE: who was on the list when it was last folded. OUTBOX: what one run sent there since."""
+    """BASE: who was on the list when it was last folded. OUTBOX: what one run sent there since. PAST: who was sent before."""
 
     BASE = "base"
     OUTBOX = "outbox"
+    PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """One membership file as it was registered; `sha256` is the hex digest of its bytes."""
+    """One membership file as it was registered; `sha256` is the hex digest of its bytes.
+
+    `oldest`: the end of the stay in a past file that ended first.
+    """
 
     id: int
     list_id: int
@@ -33,6 +37,7 @@ class FileRecord:
     sha256: str
     bytes: int
     run_id: str
+    oldest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def file_record(row: sqlite3.Row) -> FileRecord:
         sha256=row["sha256"],
         bytes=row["bytes"],
         run_id=row["run_id"],
+        oldest=to_instant_or_none(row["oldest"]),
     )
 
 
@@ -90,6 +91,7 @@ def batch_record(row: sqlite3.Row) -> BatchRecord:
         sent_at=to_instant(row["sent_at"]),
         accepted_at=to_instant_or_none(row["accepted_at"]),
         doubtful=bool(row["doubtful"]),
+        decided_at=to_instant_or_none(row["decided_at"]),
     )
 
 

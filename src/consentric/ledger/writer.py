@@ -21,14 +21,14 @@ from consentric.ledger import events
 from consentric.ledger.belonging import NO_KEEP_FOR, BelongingRecord
 from consentric.ledger.clock import bring_down, clock_is_behind, lift
 from consentric.ledger.database import Database
-from consentric.ledger.files import SUFFIX, Written, write_durably
 from consentric.ledger.folder import Folder, remove_files
 from consentric.ledger.records import FileKind, FileRecord, to_micros
-from consentric.ledger.rows import FILES, batch_record, file_record, result_values
+from consentric.ledger.rows import batch_record, result_values
 from consentric.model.events import KEEP_EVENTS, Fact, Kind
 from consentric.model.lists import BatchRecord, BatchState, Operation, Shape
 from consentric.model.results import ListResult
-from consentric.planning.outbox import BASE, OUTBOX
+from consentric.planning.outbox import OUTBOX
+from consentric.planning.past import Folded
 from consentric.ports import Checkpoint
 
 _NO_REBUILD: Final = "rebuild = NULL, rebuild_seq = NULL, rebuild_at = NULL"
@@ -117,12 +117,14 @@ class Ledger(BelongingRecord):
 
     # lists
 
-    def renew_list(self, list_id: int) -> None:
-        """The list is gone from its platform: nobody is on it, and it has no id there."""
+    def renew_list(self, list_id: int, run_id: str, past: Iterable[pa.Table]) -> None:
+        """The list is gone from its platform: nobody is on it, and it has no id there. `past`: who was, all of them."""
         old = self.files(list_id)
+        written = self._write_past(list_id, run_id, past)
         with self._db.transaction():
             self._refuse_open_intents(list_id)
             self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
+            self._register_past(list_id, run_id, written)
             self._db.write(
                 f"UPDATE lists SET {_NO_REBUILD}, platform_id = NULL, platform_id_at = NULL,"
                 " size = NULL, eligible = NULL, told_name = NULL, told_description = NULL,"
@@ -143,20 +145,29 @@ class Ledger(BelongingRecord):
         self._checkpoint("outbox_written")
         return file
 
-    def fold(self, list_id: int, run_id: str, base: Iterable[pa.Table], *, ends_rebuild: bool = False) -> FileRecord:
-        """A new base in the place of all files of the list; its batches become history. `base` may read those files."""
+    def fold(
+        self, list_id: int, run_id: str, parts: Iterable[Folded | pa.Table], *, ends_rebuild: bool = False
+    ) -> FileRecord:
+        """A new base, and a new past, in the place of all files of the list; its batches become history.
+
+        `parts` may read those files. A table is a part of the base alone; if all are tables, the past stays as it is.
+        """
         old = self.files(list_id)
-        written = self._write(list_id, run_id, FileKind.BASE, BASE, base)
+        base, past = self._write_parts(list_id, run_id, parts)
         self._checkpoint("fold_written")
         with self._db.transaction():
             self._refuse_open_intents(list_id)
-            self._db.write("DELETE FROM files WHERE list_id = ?", list_id)
-            file = self._register(list_id, run_id, FileKind.BASE, written)
+            self._db.write("DELETE FROM files WHERE list_id = ? AND (kind <> 'past' OR ?)", list_id, past is not None)
+            file = self._register(list_id, run_id, FileKind.BASE, base)
+            if past is not None:
+                self._register_past(list_id, run_id, past)
             if ends_rebuild:
                 self._db.write(f"UPDATE lists SET {_NO_REBUILD} WHERE id = ?", list_id)
             self._event(Kind.FOLDED, list=list_id, run=run_id, rows=file.rows, ends_rebuild=int(ends_rebuild))
         self._checkpoint("fold_registered")
-        remove_files(self._folder.lists, (each.name for each in old))
+        remove_files(
+            self._folder.lists, (each.name for each in old if past is not None or each.kind is not FileKind.PAST)
+        )
         self._db.scrub()
         return file
 
@@ -237,25 +248,6 @@ class Ledger(BelongingRecord):
         return count
 
     # the inside
-
-    def _run(self, run_id: str) -> int:
-        number = self._db.value("SELECT number FROM runs WHERE id = ?", run_id)
-        if number is None:
-            raise ValueError(f"there is no run {run_id}")
-        return int(number)
-
-    def _write(
-        self, list_id: int, run_id: str, kind: FileKind, schema: pa.Schema, tables: Iterable[pa.Table]
-    ) -> Written:
-        name = f"{list_id:04}-{kind}-{run_id}-{token_hex(4)}{SUFFIX}"
-        return write_durably(self._folder.lists, name, schema, tables)
-
-    def _register(self, list_id: int, run_id: str, kind: FileKind, file: Written) -> FileRecord:
-        file_id = self._db.write(
-            "INSERT INTO files (list_id, run, kind, name, rows, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(list_id, self._run(run_id), kind, file.name, file.rows, file.bytes, file.sha256),
-        )
-        return file_record(self._db.rows(f"{FILES} WHERE files.id = ?", file_id)[0])
 
     def _refuse_open_intents(self, list_id: int) -> None:
         if self._db.value("SELECT count(*) FROM batches WHERE list_id = ? AND state = 'intent'", list_id):

@@ -157,7 +157,8 @@ class ListFacts:
 class BatchRecord:
     """One request as the ledger knows it: rows `first` to `first + rows` of an outbox file.
 
-    `doubtful`: the platform took a repetition of it, and the first attempt may be carried out besides.
+    `doubtful`: the platform took a repetition of it, and the first attempt may be carried out besides. `decided_at`: when we
+    learned the state that it is in.
     """
 
     id: int
@@ -173,3 +174,4 @@ class BatchRecord:
     sent_at: datetime
     accepted_at: datetime | None
     doubtful: bool = False
+    decided_at: datetime | None = None

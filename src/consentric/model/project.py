@@ -210,7 +210,8 @@ class Audience:
 class Project:
     """`root` is the folder of the audiences file, `config_sha256` the hex digest of its bytes.
 
-    `environment` keeps records apart: test, production; empty where the file names none.
+    `environment` keeps records apart: test, production; empty where the file names none. `record_kept_for`: how long it stays
+    on record that somebody was on a list, after they left.
     """
 
     path: Path
@@ -226,6 +227,7 @@ class Project:
     guards: Guards
     audiences: Mapping[str, Audience]
     environment: str = ""
+    record_kept_for: Duration = field(default_factory=lambda: Duration(3, Unit.YEAR))
 
     @property
     def rehearsal(self) -> bool:

@@ -13,6 +13,11 @@ MOST_DAYS: Final = timedelta(days=30)
 """What was removed must be gone from this machine too, to the last byte."""
 
 
+def worth_forgetting(rows: int, overdue: timedelta) -> bool:
+    """Whether a past file is written anew, to drop stays of which the oldest is kept for so much too long."""
+    return overdue > timedelta() and (rows < SMALL or overdue >= MOST_DAYS)
+
+
 def worth_folding(base: int, sent: int, oldest_removal: timedelta | None) -> bool:
     """`base` and `sent` in rows; `oldest_removal` is how long ago the first removal was sent that is not folded."""
     if max(base, sent) < SMALL or sent > SHARE * base:

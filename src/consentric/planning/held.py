@@ -1,9 +1,9 @@
 """What may be on a list: the adds that did not fail, minus the removals that are conclusive. As SQL.
 
 Reads `base_rows` (planning/outbox.BASE), `sent_rows` (planning/outbox.OUTBOX of all outboxes that are not folded yet, plus
-`file`, and `seq`, `state`, `sent_at`, `accepted_at` of the row's batch; an OWED row has the seq of its file's last removal)
-and `$now`. A removal is conclusive when it is confirmed, was sent while no add of its component was open (`clean`), and no
-other removal of its key or outbox is open.
+`file`, and `seq`, `state`, `sent_at`, `accepted_at`, `decided_at` of the row's batch; an OWED row has the seq of its file's
+last removal) and `$now`. A removal is conclusive when it is confirmed, was sent while no add of its component was open
+(`clean`), and no other removal of its key or outbox is open.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _OPEN: Final = f"(state IN ('intent', 'accepted') OR (state = 'unknown' AND sent
 def held(capabilities: Capabilities, lifespan: Lifespan) -> tuple[str, ...]:
     """Statements that make
 
-    `adds(seq, person, fp, keys, riders, evidence, added_at, open, good)`, `removals(seq, kind, value, state, clean, open)`;
+    `adds(seq, person, fp, keys, riders, evidence, added_at, open, good)`,
+    `removals(seq, kind, value, state, clean, open, file, moment, decided_at)`;
     `held_keys(kind, value, live, removal, removal_state, removal_clean, removal_open)`: what may be on the list, with the
     newest removal after the newest add; `owners(person, kind, value)`; `held_people(person, fp, riders, evidence,
     added_at, owed, open_add, removed, lapsed, good)`: `fp` is null unless the person is surely there as last sent, `good` is
@@ -83,7 +84,7 @@ def _removals(capabilities: Capabilities) -> str:
     weighed AS (
       SELECT *, state = 'confirmed' AND (file_open OR bool_or(row_open) OVER (PARTITION BY key)) AS waits FROM each_key)
     SELECT seq, key.kind AS kind, key.value AS value, CASE WHEN waits THEN 'accepted' ELSE state END AS state, clean,
-           row_open OR waits AS open
+           row_open OR waits AS open, file, coalesce(accepted_at, sent_at) AS moment, decided_at
     FROM weighed"""
 
 
@@ -175,11 +176,13 @@ UNSETTLED: Final = "SELECT count(*) FROM held_keys WHERE removal IS NOT NULL"
 """Keys that may be on the list although a removal was sent: folding would forget that removal."""
 
 FOLDED: Final = """
-    SELECT p.person, p.fp, o.keys, p.riders, p.added_at, p.owed, p.removed, p.evidence
+    SELECT p.person, p.fp, o.keys, p.riders, p.added_at, p.owed, p.removed, p.evidence, NULL::TIMESTAMPTZ AS first_sent
     FROM held_people p JOIN (
       SELECT person, list({'kind': kind, 'value': value} ORDER BY kind, value) AS keys FROM owners GROUP BY person) o
     USING (person)
     UNION ALL
-    SELECT person, NULL, [], NULL, NULL, true, false, NULL FROM debts WHERE person NOT IN (SELECT person FROM adds)
+    SELECT person, NULL, [], NULL, NULL, true, false, NULL, NULL FROM debts WHERE person NOT IN (SELECT person FROM adds)
     ORDER BY person"""
-"""The rows of the new base (planning/outbox.BASE), once nothing is open; debts of people with a new name among them."""
+"""The rows of the new base (planning/outbox.BASE), once nothing is open; debts of people with a new name among them.
+
+When somebody was first sent is known to planning/stays.py alone."""

@@ -40,5 +40,7 @@ BASE: Final = pa.schema(
         pa.field("owed", pa.bool_(), False),
         pa.field("removed", pa.bool_(), True),
         pa.field("evidence", pa.string(), True),
+        pa.field("first_sent", pa.timestamp("us", tz="UTC"), True),
     ]
 )
+"""`first_sent`: when the stay began; null where it was folded before that was kept: at the latest when last added."""

@@ -24,10 +24,12 @@ from consentric.planning.folding import worth_folding
 from consentric.planning.rebuild import horizon
 from consentric.planning.settling import believed, is_early, is_open
 from consentric.ports import Inspector
+from consentric.workflows.disclosures import history
 from consentric.workflows.environments import refuse_other_environment
 from consentric.workflows.exit_codes import told
-from consentric.workflows.memory import recollect
-from consentric.workflows.opening import Shell, ledger, read_file
+from consentric.workflows.memory import valid
+from consentric.workflows.opening import Shell, begin, ledger, read_file
+from consentric.workflows.past import deleted, forget_old, forgetting
 from consentric.workflows.traces import settle
 
 _STILL_WAITING: Final = Verdict(None)
@@ -38,7 +40,7 @@ def run(shell: Shell, *, patience: float = 0) -> ConfirmResult:
     loaded = read_file(shell, contact=True)
     with hold_lock(shell.state, "confirm", patience), ledger(shell) as record:
         refuse_other_environment(loaded, record)
-        run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "confirm")
+        run_id = begin(record, shell, loaded.project, "confirm")
         shell.progress.started(run_id)
         record.abandon_intents(shell.clock.now())
         result = confirm(shell, loaded.project, record, run_id, Budget())
@@ -48,14 +50,15 @@ def run(shell: Shell, *, patience: float = 0) -> ConfirmResult:
 
 def confirm(shell: Shell, project: Project, record: Ledger, run_id: str, budget: Budget) -> ConfirmResult:
     """The same inside a run; a platform that does not answer is a failure of the result, and stops nothing."""
-    inquiry = Inquiry(shell, record, budget)
+    inquiry = Inquiry(shell, record, run_id, budget)
     by_account = {(each.platform, each.account): each for each in project.destinations.values()}
     for each in record.lists():
         destination = by_account.get((each.platform, each.account))
         if destination is not None:
             inquiry.ask_about(each, destination)
             inquiry.measure(each, destination)
-            _fold(shell, record, each, run_id)
+            _fold(shell, project, record, each, run_id)
+        forget_old(record, project, each, run_id, shell.clock.now())
     settle(shell, record)
     counts = {ref: BatchCounts(**found) for ref, found in inquiry.counts.items()}
     now = shell.clock.now().astimezone(project.timezone)
@@ -68,6 +71,7 @@ class Inquiry:
 
     shell: Shell
     ledger: Ledger
+    run_id: str
     budget: Budget
     counts: dict[ListRef, Counter[str]] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
@@ -95,7 +99,9 @@ class Inquiry:
             self._fail(destination, error)
             return
         if facts.drift is Drift.MISSING and record.deletion_asked_at is not None:
-            self.ledger.record_deleted(record.id, self.shell.clock.now())
+            now = self.shell.clock.now()
+            past = deleted(self.ledger, record, record.deletion_asked_at, now)
+            self.ledger.record_deleted(record.id, self.run_id, now, past)
             return
         self.ledger.record_facts(record.id, facts, self.shell.clock.now())
         if facts.trouble:
@@ -136,7 +142,7 @@ class Inquiry:
         return self._inspectors[destination.name]
 
 
-def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
+def _fold(shell: Shell, project: Project, record: Ledger, each: ListRecord, run_id: str) -> None:
     """A list of which nothing is open needs its outboxes no more; a large one keeps them until folding pays.
 
     One that is being filled anew needs them to the end, and then at once no more; one that somebody is erased from gives
@@ -155,7 +161,8 @@ def _fold(shell: Shell, record: Ledger, each: ListRecord, run_id: str) -> None:
     urgent = rebuilt or bool(record.leavers(each.id))
     if not urgent and not worth_folding(base, sum(file.rows for file in outboxes), age):
         return
-    folded = fold(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now)
+    whole = history(record, each, forgetting(record, project, now))
+    folded = fold(whole, valid(whole.sent, each), now)
     if folded is not None:
         record.fold(each.id, run_id, folded, ends_rebuild=rebuilt)
 

@@ -39,6 +39,7 @@ from consentric.workflows.batches import Dispatch, Parcel, Shipped
 from consentric.workflows.exit_codes import is_hopeless_for_all, told
 from consentric.workflows.in_flight import Landed, Lane, fly
 from consentric.workflows.opening import Shell
+from consentric.workflows.past import deleted
 from consentric.workflows.refilling import Refill
 
 _NO_SPAN: Final = -1
@@ -271,16 +272,20 @@ class Delivery:
         shell.progress.note(f"{destination}: {told(error).message}; nothing more is sent there in this run")
 
 
-def delete(shell: Shell, ledger: Ledger, destination: Destination, record: ListRecord, budget: Budget) -> None:
+def delete(
+    shell: Shell, ledger: Ledger, destination: Destination, record: ListRecord, run_id: str, budget: Budget
+) -> None:
     """Deletes a list with everybody on it: written down before it is asked for, and after. Raises PlatformError.
 
     A run that dies in between leaves a list that is gone or not: the next one that looks at it finishes the record.
     """
     assert record.platform_id is not None, "only a list that is on a platform can be deleted"
     sender = open_sender(destination, shell.clock, budget)
-    ledger.ask_deletion(record.id, shell.clock.now())
+    asked = shell.clock.now()
+    ledger.ask_deletion(record.id, asked)
     shell.checkpoint("deletion_intended")
     sender.delete(record.platform_id)
     shell.checkpoint("list_deleted")
-    ledger.record_deleted(record.id, shell.clock.now())
+    now = shell.clock.now()
+    ledger.record_deleted(record.id, run_id, now, deleted(ledger, record, asked, now))
     shell.checkpoint("deletion_recorded")

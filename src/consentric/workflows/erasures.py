@@ -9,7 +9,7 @@ from consentric.model.people import Verb
 from consentric.model.requests import Erasures, Request
 from consentric.workflows.confirm import confirm
 from consentric.workflows.leaving import take_off
-from consentric.workflows.opening import Shell, ledger, read_file, reader
+from consentric.workflows.opening import Shell, begin, ledger, read_file, reader
 
 
 def run(shell: Shell, *, patience: float = 0) -> Erasures:
@@ -45,7 +45,7 @@ def _erasures(shell: Shell) -> tuple[Request, ...]:
 def _go_on(shell: Shell, patience: float) -> tuple[str, ...]:
     loaded = read_file(shell, contact=True)
     with hold_lock(shell.state, "forget", patience), ledger(shell) as record:
-        run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "forget")
+        run_id = begin(record, shell, loaded.project, "forget")
         shell.progress.started(run_id)
         record.abandon_intents(shell.clock.now())
         budget = Budget()

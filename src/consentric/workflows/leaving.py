@@ -26,6 +26,7 @@ from consentric.workflows.deliver import Delivery
 from consentric.workflows.exit_codes import of_run, told
 from consentric.workflows.memory import recollect
 from consentric.workflows.opening import Shell
+from consentric.workflows.past import forget_erased, forget_sought, on_any
 
 ALWAYS: Final = frozenset({Verb.OBJECTED, Verb.RESTRICTED, Verb.ERASED})
 """What no consent lifts, so that it may be asserted again without looking into any source."""
@@ -52,7 +53,9 @@ def take_off(shell: Shell, project: Project, record: Ledger, run_id: str, budget
     """Removes whoever is pending, and once more whoever no consent brings back. Raises StateError, Interrupted."""
     pending = record.pending()
     shell.progress.stage("looking for them on every list")
+    forget_sought(shell, record, run_id)
     _seek(shell, record, pending)
+    forget_erased(shell, record, run_id)
     names = _names(record)
     found = {each: _leave(shell, record, each, names) for each in record.lists() if each.platform_id is not None}
     _note(record, pending, {each.id: leaving.people for each, leaving in found.items()})
@@ -70,12 +73,14 @@ def take_off(shell: Shell, project: Project, record: Ledger, run_id: str, budget
     return Left(code, removals, {each.id: leaving.people for each, leaving in found.items()}, first)
 
 
-def look_up(shell: Shell, record: Ledger) -> None:
+def look_up(shell: Shell, record: Ledger, run_id: str) -> None:
     """The same look-up inside a sync, for requests whose own run died; the sync's plan then removes them."""
     pending = record.pending()
     if not pending.requests:
         return
+    forget_sought(shell, record, run_id)
     _seek(shell, record, pending)
+    forget_erased(shell, record, run_id)
     names = frozenset(record.pending().digests)
     now = shell.clock.now()
     people = {
@@ -86,17 +91,26 @@ def look_up(shell: Shell, record: Ledger) -> None:
 
 
 def _seek(shell: Shell, record: Ledger, pending: Pending) -> None:
-    """Who is on any list by something that was sent; also when no source, and no key of ours, knows them any more."""
+    """Who is on any list by something that was sent; also when no source, and no key of ours, knows them any more.
+
+    Whoever was on one, is on none, and shall be erased is known by name then as well: files still tell of them.
+    """
     if not pending.sought:
         return
     sought, key, now = frozenset(pending.sought), record.keys().suppression, shell.clock.now()
     found: set[tuple[int, bytes]] = set()
+    gone: set[tuple[int, bytes]] = set()
     for each in record.lists():
         hits = seek(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now, sought, key)
-        found |= {
-            (who, person) for digest, people in hits.items() for person in people for who in pending.sought[digest]
-        }
+        found |= _subjects(hits.there, pending)
+        gone |= {hit for hit in _subjects(hits.gone, pending) if pending.verbs[hit[0]] is Verb.ERASED}
+    on_some = on_any(record, frozenset(person for _, person in gone), now)
+    found |= {(who, person) for who, person in gone if person not in on_some}
     record.found({who for subjects in pending.sought.values() for who in subjects}, found)
+
+
+def _subjects(hits: Mapping[bytes, frozenset[bytes]], pending: Pending) -> set[tuple[int, bytes]]:
+    return {(who, person) for digest, people in hits.items() for person in people for who in pending.sought[digest]}
 
 
 def _names(record: Ledger) -> frozenset[bytes]:

@@ -11,6 +11,16 @@ from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.rebuild import begun, horizon
 
 
+def everything(ledger: LedgerReader, record: ListRecord) -> Sent:
+    """All that the files of the list hold, void or not; they are checked now and read when needed."""
+    files, batches = ledger.files(record.id), ledger.batches(record.id)
+    base = next((ledger.stream(each) for each in files if each.kind is FileKind.BASE), None)
+    outboxes = [
+        (each.id, ledger.stream(each), ledger.skipped(each.id)) for each in files if each.kind is FileKind.OUTBOX
+    ]
+    return Sent(base, outboxes, batches)
+
+
 def recollect(ledger: LedgerReader | None, record: ListRecord | None) -> Sent:
     """All that was ever sent to the list and is not known to be gone: nothing older than a rebuild that is done.
 
@@ -18,15 +28,15 @@ def recollect(ledger: LedgerReader | None, record: ListRecord | None) -> Sent:
     """
     if ledger is None or record is None:
         return Sent()
-    files, batches = ledger.files(record.id), ledger.batches(record.id)
-    base = next((ledger.stream(each) for each in files if each.kind is FileKind.BASE), None)
-    outboxes = [
-        (each.id, ledger.stream(each), ledger.skipped(each.id)) for each in files if each.kind is FileKind.OUTBOX
-    ]
-    void = horizon(record.rebuild_seq, batches)
+    return valid(everything(ledger, record), record)
+
+
+def valid(sent: Sent, record: ListRecord) -> Sent:
+    """The same value where no rebuild is done."""
+    void = horizon(record.rebuild_seq, sent.batches)
     if void is None:
-        return Sent(base, outboxes, batches)
-    return Sent(None, outboxes, [each for each in batches if each.id > void])
+        return sent
+    return Sent(None, sent.outboxes, [each for each in sent.batches if each.id > void])
 
 
 def rebuilding(ledger: LedgerReader, record: ListRecord, now: datetime) -> Rebuilding | None:

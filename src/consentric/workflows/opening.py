@@ -117,6 +117,13 @@ def ledger(shell: Shell) -> Ledger:
     return open_ledger(shell.state, key_file=key_file(shell), checkpoint=shell.checkpoint)
 
 
+def begin(record: Ledger, shell: Shell, project: Project, operation: str = "sync") -> str:
+    """Notes that a run is at work, and gives it a name; what happened longer ago than the record is kept for goes."""
+    now = shell.clock.now()
+    kept = now - project.record_kept_for.before(now)
+    return record.begin_run(now, project.config_sha256, operation, keep_events=kept)
+
+
 def register(shell: Shell) -> Register:
     """For suppressions, without the lock."""
     return open_register(shell.state, key_file=key_file(shell))

@@ -19,7 +19,8 @@ from consentric.ports import Inspector
 from consentric.workflows.belongings import out_of_reach, records, unwanted
 from consentric.workflows.deliver import delete
 from consentric.workflows.exit_codes import STOPPED, of_codes, told
-from consentric.workflows.opening import Shell, ledger, read_file
+from consentric.workflows.opening import Shell, begin, ledger, read_file
+from consentric.workflows.past import deleted
 
 Consent = Callable[[tuple[Doomed, ...]], bool]
 _NOT_OURS: Final = frozenset({Drift.FOREIGN, Drift.OTHER_TYPE})
@@ -29,11 +30,11 @@ def run(shell: Shell, *, approve: Consent, even_in_use: int = 0, patience: float
     """What was deleted. Raises ConfigError, LockHeld, StateError, Interrupted: then nothing is lost."""
     loaded = read_file(shell, contact=True)
     with hold_lock(shell.state, "prune", patience), ledger(shell) as record:
-        run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, "prune")
+        run_id = begin(record, shell, loaded.project, "prune")
         shell.progress.started(run_id)
         try:
             record.abandon_intents(shell.clock.now())
-            result = _prune(shell, loaded.project, record, approve, even_in_use)
+            result = _prune(shell, loaded.project, record, run_id, approve, even_in_use)
         except ConsentricError as error:
             code = error.signal_code if isinstance(error, Interrupted) else error.exit_code
             record.end_run(run_id, code, shell.clock.now(), {}, {})
@@ -42,11 +43,13 @@ def run(shell: Shell, *, approve: Consent, even_in_use: int = 0, patience: float
     return result
 
 
-def _prune(shell: Shell, project: Project, record: Ledger, approve: Consent, even_in_use: int) -> PruneResult:
+def _prune(
+    shell: Shell, project: Project, record: Ledger, run_id: str, approve: Consent, even_in_use: int
+) -> PruneResult:
     found = records(record, project)
     lost = tuple(f"{each.ref} ({each.platform} account {each.account})" for each in out_of_reach(found, project))
     at = shell.clock.now().astimezone(project.timezone)
-    pruning = Pruning(shell, record)
+    pruning = Pruning(shell, record, run_id)
     for each, destination in unwanted(found, project):
         pruning.look_at(each, destination)
     doomed = tuple(each.list for each in pruning.doomed)
@@ -71,6 +74,7 @@ class Pruning:
 
     shell: Shell
     ledger: Ledger
+    run_id: str
     budget: Budget = field(default_factory=Budget)
     doomed: list[Candidate] = field(default_factory=list)
     done: list[Pruned] = field(default_factory=list)
@@ -107,9 +111,10 @@ class Pruning:
         for each in self.doomed:
             self.shell.checkpoint("between_requests")
             if not each.list.there:
-                self.ledger.record_deleted(each.record.id, self.shell.clock.now())
-                asked = each.record.deletion_asked_at is not None
-                self.done.append(Pruned(each.list, Ending.DELETED if asked else Ending.GONE))
+                now, when = self.shell.clock.now(), each.record.deletion_asked_at
+                past = deleted(self.ledger, each.record, when, now)
+                self.ledger.record_deleted(each.record.id, self.run_id, now, past)
+                self.done.append(Pruned(each.list, Ending.GONE if when is None else Ending.DELETED))
             elif each.list.in_use and in_use > even_in_use:
                 self.done.append(Pruned(each.list, Ending.KEPT, _kept(each.list, in_use)))
             else:
@@ -117,7 +122,7 @@ class Pruning:
 
     def _delete(self, one: Candidate) -> Pruned:
         try:
-            delete(self.shell, self.ledger, one.destination, one.record, self.budget)
+            delete(self.shell, self.ledger, one.destination, one.record, self.run_id, self.budget)
         except PlatformError as error:
             self.shell.progress.note(f"{one.list.ref}: {told(error).message}")
             return Pruned(one.list, Ending.FAILED, told(error))

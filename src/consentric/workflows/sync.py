@@ -25,7 +25,8 @@ from consentric.workflows.exit_codes import of_run, told
 from consentric.workflows.given_files import read_saved_plan
 from consentric.workflows.leaving import look_up
 from consentric.workflows.noting import note_plan
-from consentric.workflows.opening import Opened, Shell, ledger, open_project, read_file
+from consentric.workflows.opening import Opened, Shell, begin, ledger, open_project, read_file
+from consentric.workflows.past import deleted, derive
 from consentric.workflows.saved_plans import refuse_other_file, refuse_other_record
 
 Approve = Callable[[Plan], bool]
@@ -57,7 +58,7 @@ def run(
         if saved is not None:
             refuse_other_record(saved, record)
         record.remember_environment(loaded.project.environment)
-        run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256)
+        run_id = begin(record, shell, loaded.project)
         shell.progress.started(run_id)
         budget = Budget()
         try:
@@ -65,9 +66,9 @@ def run(
             opened = open_project(shell, loaded)
             shell.progress.stage("asking what became of earlier requests")
             confirm(shell, opened.project, record, run_id, budget)
-            look_up(shell, record)
+            look_up(shell, record, run_id)
             evaluation = evaluate(shell, opened, record.keys(), record.suppressions(), record.source_rows())
-            record.derive(evaluation.engine.relatives())
+            derive(shell, record, run_id, evaluation.engine.relatives())
             return _sync(shell, opened, evaluation, record, run_id, choice, approve, budget)
         except ConsentricError as error:
             code = error.signal_code if isinstance(error, Interrupted) else error.exit_code
@@ -127,7 +128,7 @@ def _pack(
     for spec in (*wanted, *leftovers(opened, record, choice)):
         known = record.ensure_list(spec, shell.clock.now())
         if known.rebuild is RebuildReason.DELETED:
-            record.renew_list(known.id)
+            record.renew_list(known.id, run_id, deleted(record, known, None, shell.clock.now()))
             known = record.ensure_list(spec, shell.clock.now())
         if spec in wanted:
             record.mark_wanted(known.id)

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.engine.leaving import among
-from consentric.ledger import Ledger, LedgerReader, ListRecord
+from consentric.engine.stays import among_past
+from consentric.ledger import FileKind, Ledger, LedgerReader, ListRecord
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.workflows.memory import recollect
 from consentric.workflows.opening import Shell
@@ -29,6 +30,9 @@ def _in_files(record: LedgerReader, each: ListRecord, people: frozenset[bytes]) 
     found: set[bytes] = set()
     wanted = pc.field("person").isin(pa.array(sorted(people), pa.binary()))
     for file in record.files(each.id):
+        if file.kind is FileKind.PAST:
+            found |= among_past(record.stream(file), people)
+            continue
         for rows in record.stream(file).batches(["person", "keys"], wanted):
             held = rows.filter(pc.greater(pc.list_value_length(rows.column("keys")), 0))
             found.update(held.column("person").to_pylist())

@@ -16,7 +16,7 @@ from consentric.model.people import Verb
 from consentric.model.requests import ListRemoval, Request, RequestResult
 from consentric.workflows.confirm import confirm
 from consentric.workflows.leaving import Left, take_off, with_outcome
-from consentric.workflows.opening import Shell, ledger, read_file, register
+from consentric.workflows.opening import Shell, begin, ledger, read_file, register
 from consentric.workflows.subjects import Reading, ambiguous, checked_reason, lines_of, subjects_of
 
 COMMANDS = {Verb.WITHDREW: "withdraw", Verb.OBJECTED: "object", Verb.RESTRICTED: "restrict", Verb.ERASED: "forget"}
@@ -36,7 +36,7 @@ def run(
     loaded = read_file(shell, contact=True)
     try:
         with hold_lock(shell.state, COMMANDS[verb], patience), ledger(shell) as record:
-            run_id = record.begin_run(shell.clock.now(), loaded.project.config_sha256, COMMANDS[verb])
+            run_id = begin(record, shell, loaded.project, COMMANDS[verb])
             shell.progress.started(run_id)
             try:
                 record.abandon_intents(shell.clock.now())

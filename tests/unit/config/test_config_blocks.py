@@ -126,6 +126,14 @@ def test_guards(read: Read) -> None:
     assert project.audiences["buyers"].guards == Guards(5, 0.6, 1.5, max_rejected=None)
 
 
+def test_how_long_the_record_is_kept(read: Read, complain: Complain) -> None:
+    """Three years, unless the file says another time; `never` is none."""
+    assert read(CORRECT).project.record_kept_for == Duration(3, Unit.YEAR)
+    assert read(CORRECT + "ledger: {keep_for: 18 months}\n").project.record_kept_for == Duration(18, Unit.MONTH)
+    for wrong, code in (("keep_for: never", "A104"), ("keep_for: 0 days", "A104"), ("keep: 3 years", "A102")):
+        assert [each.code for each in complain(CORRECT + f"ledger: {{{wrong}}}\n")] == [code]
+
+
 def test_defaults(read: Read) -> None:
     """Owner, lifetime and destinations come from the defaults unless the audience says so."""
     text = bent("    send_to: meta\n", "    tags: one\n  staff: {who: {did: web}, send_to: []}\n")
