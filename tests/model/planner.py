@@ -147,7 +147,9 @@ class Planner:
         self._make(f"riders_{platform}", [], _RIDERS)
         weigh(self._con, platform, CAPABILITIES[platform], "judged", "these")
         for table, query in (
-            ("wanted", "SELECT s.* FROM sendable_these s JOIN judged j USING (person) WHERE j.fits"),
+            ("candidates", "SELECT * FROM sendable_these"),
+            ("among", "SELECT person FROM judged WHERE fits"),
+            ("wanted", "SELECT * FROM candidates SEMI JOIN among USING (person)"),
             ("standing", "SELECT id, rank FROM standing_these"),
             ("exempt", "SELECT kind, value FROM exempt_these"),
         ):

@@ -77,7 +77,7 @@ class Rows(Protocol):
     def num_rows(self) -> int: ...
 
     def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
-        """`keys.list.element.kind` gives the keys without their values."""
+        """`keys.list.element.kind` gives the keys without their values; `where` is an expression over `person`."""
         ...
 
 

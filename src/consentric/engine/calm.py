@@ -5,7 +5,7 @@ Ten million rows of the base pass by in batches; into relations come those of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,8 @@ import pyarrow as pa
 from consentric.engine import memory
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection, EngineFailed
+from consentric.engine.nearness import Keyring
+from consentric.engine.pairing import unpaired
 from consentric.planning.calm import (
     CONCERNED,
     DRAW_IN,
@@ -48,12 +50,18 @@ def take_all(con: Connection, sent: Sent) -> None:
 
 
 def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
-    def run(statement: str, there: Iterator[pa.RecordBatch]) -> None:
+    def run(statement: str, there: Iterable[pa.RecordBatch]) -> None:
         con.stream("there", memory.THERE, there)
         con.run(statement, {"now": now} if "$now" in statement else None)
         con.unregister("there")
 
-    run(doubts(capabilities, keep_for_days), memory.there(sent))
+    few = unpaired(con, sent, capabilities, keep_for_days, now)
+    if few is None:
+        run(doubts(capabilities, keep_for_days, "wanted"), memory.there(sent))
+    else:
+        con.register("arrow_wanted", few.wanted)
+        run(doubts(capabilities, keep_for_days, "arrow_wanted"), few.there)
+        con.unregister("arrow_wanted")
     if sent.outboxes and con.number("SELECT count(*) FROM doubts WHERE late"):
         run(fresh(capabilities, keep_for_days), memory.there(sent, base=False))
     else:
@@ -63,7 +71,9 @@ def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_day
 def _draw_in(con: Connection) -> None:
     for statement in TOUCHED:
         con.run(statement)
+    keyring = Keyring(con)
     for _ in range(_STEPS):
+        keyring.make_near()
         con.run(NEIGHBOURS)
         if not con.number("SELECT count(*) FROM neighbours"):
             return

@@ -198,11 +198,18 @@ def due(capabilities: Capabilities, keep_for_days: int) -> str:
     """Members are sent again in the last tenth of keep_for, at least seven days before it ends, spread over its first half."""
     if not capabilities.lapses:
         return "false"
-    margin = max(keep_for_days * 24 // 10, min(7 * 24, keep_for_days * 24 // 2))
-    spread = max(margin // 2, 1)
-    begins = keep_for_days * 24 - margin
-    hour = f"{begins} + (hash(p.person) % {spread})::INTEGER"
+    spread = max(_margin(keep_for_days) // 2, 1)
+    hour = f"{first_due(keep_for_days)} + (hash(p.person) % {spread})::INTEGER"
     return f"coalesce(p.added_at + to_hours({hour}) <= $now, false)"
+
+
+def first_due(keep_for_days: int) -> int:
+    """So many hours after they were added nobody is due yet."""
+    return keep_for_days * 24 - _margin(keep_for_days)
+
+
+def _margin(keep_for_days: int) -> int:
+    return max(keep_for_days * 24 // 10, min(7 * 24, keep_for_days * 24 // 2))
 
 
 COUNTS: Final = f"""
