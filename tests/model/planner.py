@@ -32,6 +32,7 @@ from model.world import KINDS, Key, Person
 KEEP_FOR_DAYS: Final = 30
 NOON: Final = datetime(2030, 1, 1, 12, tzinfo=UTC)
 _MARK: Final = 8
+_DIGEST: Final = 16
 _JUDGED: Final = pa.schema(
     [("person", pa.int64()), ("id", pa.binary()), ("rank", pa.int32()), ("evidence", pa.string()), ("fits", pa.bool_())]
 )
@@ -183,11 +184,12 @@ class Planner:
 
 
 def marked(mark: int, name: str) -> bytes:
-    return f"{mark:0{_MARK}}{name}".encode()
+    """As many bytes as a digest has, if the name is no longer than that: calm people are found by whole digests."""
+    return f"{mark:0{_MARK}}{name}".encode().ljust(_DIGEST)
 
 
 def unmarked(value: bytes) -> str:
-    return value[_MARK:].decode()
+    return value[_MARK:].decode().rstrip()
 
 
 def as_cells(mark: int, keys: Iterable[Key]) -> list[dict[str, Any]]:

@@ -79,4 +79,3 @@ def coverage(con: Connection) -> tuple[int, dict[int, int]]:
     found = tally(con, "candidates", "kinds", Chosen(con, "among"))
     of_kind = {kind: sum(people for kinds, people in found.items() if kinds >> kind & 1) for kind in KeyType}
     return sum(found.values()), {int(kind): people for kind, people in of_kind.items() if people}
-

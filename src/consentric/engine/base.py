@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -80,6 +82,10 @@ class Rows(Protocol):
         """`keys.list.element.kind` gives the keys without their values; `where` is an expression over `person`."""
         ...
 
+    def take(self, columns: Sequence[str], places: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        """The rows at these places, which ascend."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
@@ -95,6 +101,9 @@ class InMemory:
         names = [each.partition(".")[0] for each in columns]
         found = self.table if where is None else self.table.filter(where)
         yield from found.select(names).to_batches()
+
+    def take(self, columns: Sequence[str], places: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        yield from self.table.select(columns).take(pa.array(places, pa.int64())).to_batches()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from consentric.engine.base import Sent
 from consentric.engine.connection import Connection, EngineFailed
 from consentric.engine.nearness import Keyring
 from consentric.engine.pairing import unpaired
+from consentric.engine.sieve import Sieve, marks_of
 from consentric.planning.calm import (
     CONCERNED,
     DRAW_IN,
@@ -32,14 +33,18 @@ _STEPS: Final = 64
 
 def set_aside(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
     """From `wanted` to `desired`, `base_rows`, `sent_rows` without the calm."""
-    _doubt(con, sent, capabilities, keep_for_days, now)
+    rows = _doubt(con, sent, capabilities, keep_for_days, now)
     for statement in CONCERNED:
         con.run(statement)
-    memory.recall_of(con, sent, _ids(con, "concerned"))
+    people = _ids(con, "concerned")
+    if rows is None:
+        memory.recall_of(con, sent, people)
+    else:
+        memory.recall_at(con, sent, rows.find(marks_of(people)), people)
     _draw_in(con)
     neighbours = _ids(con, "drawn_in")
     if len(neighbours):
-        memory.more_base(con, sent, neighbours)
+        memory.more_base(con, sent, neighbours, None if rows is None else rows.find(marks_of(neighbours)))
         memory.more_sent(con, sent, neighbours)
 
 
@@ -49,7 +54,9 @@ def take_all(con: Connection, sent: Sent) -> None:
     memory.recall(con, sent)
 
 
-def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> None:
+def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_days: int, now: datetime) -> Sieve | None:
+    """Makes `doubts` and `fresh`. What finds people in the base, if it was looked through for that."""
+
     def run(statement: str, there: Iterable[pa.RecordBatch]) -> None:
         con.stream("there", memory.THERE, there)
         con.run(statement, {"now": now} if "$now" in statement else None)
@@ -66,6 +73,7 @@ def _doubt(con: Connection, sent: Sent, capabilities: Capabilities, keep_for_day
         run(fresh(capabilities, keep_for_days), memory.there(sent, base=False))
     else:
         con.run(NOBODY_FRESH)
+    return None if few is None else few.rows
 
 
 def _draw_in(con: Connection) -> None:

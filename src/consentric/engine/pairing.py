@@ -22,12 +22,15 @@ from consentric.engine import memory
 from consentric.engine.base import Sent
 from consentric.engine.chosen import Chosen, Mask, rows_of
 from consentric.engine.connection import Connection
+from consentric.engine.sieve import Sieve, marks_of
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.difference import first_due
 
 WEIGHED: Final = pa.schema([("id", pa.binary()), ("fp", pa.binary()), ("size", pa.int32())])
 _CELL: Final = 16
 """Names of people and fingerprints are digests of so many bytes."""
+_FEW: Final = 10_000
+"""So many rows are never too many."""
 Words = npt.NDArray[np.uint64]
 
 
@@ -104,11 +107,11 @@ class _Wanted:
             if latest is not None:
                 same &= np.asarray(pc.fill_null(pc.greater(rows.column("added_at"), latest), True))
         self.paired[places[same]] = True
-        self.doubt(places[~same])
+        self.doubt(ids[~same], places[~same])
         return same
 
-    def doubt(self, places: npt.NDArray[np.int64]) -> None:
-        self.doubted[places[places >= 0]] = True
+    def doubt(self, ids: Words, places: npt.NDArray[np.int64]) -> None:
+        self.doubted[places[(places >= 0) & (self.cells[places, :2] == ids).all(axis=1)]] = True
 
     def left(self) -> pa.Table:
         """Those whom no row of the base settles, in the schema WEIGHED."""
@@ -124,10 +127,11 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Unpaired:
-    """What is left of `there` (engine/memory.py) and of `wanted`."""
+    """What is left of `there` (engine/memory.py) and of `wanted`; `rows` finds people in the base."""
 
     there: Sequence[pa.RecordBatch]
     wanted: pa.Table
+    rows: Sieve
 
 
 def unpaired(
@@ -136,26 +140,27 @@ def unpaired(
     """None where it does not pay: on a night when most people change, or while most rows lie in outboxes."""
     base = memory.num_rows(memory.base_of(sent))
     others = sum(memory.num_rows(rows) for _, rows, _ in sent.outboxes)
-    wanted = _Wanted.read(con) if base > others else None
+    wanted = _Wanted.read(con) if base and base + _FEW > others else None
     if wanted is None:
         return None
-    there, most = list[pa.RecordBatch](), others + base // 4
-    for rows in _rest(wanted, sent, _latest(capabilities, keep_for_days, now)):
+    there, names, most = list[pa.RecordBatch](), Sieve(), others + base // 4 + _FEW
+    for rows in _rest(wanted, sent, _latest(capabilities, keep_for_days, now), names):
         there.append(rows)
         most -= rows.num_rows
         if most < 0:
             return None
-    return Unpaired(there, wanted.left())
+    return Unpaired(there, wanted.left(), names)
 
 
-def _rest(wanted: _Wanted, sent: Sent, latest: pa.Scalar | None) -> Iterator[pa.RecordBatch]:
+def _rest(wanted: _Wanted, sent: Sent, latest: pa.Scalar | None, names: Sieve) -> Iterator[pa.RecordBatch]:
     """Rows of `there` that say something, and all of outboxes: an add of tonight may be newer than that of the base."""
     for rows in memory.there(sent, outboxes=False):
+        names.add(marks_of(rows.column("person")))
         yield rows.filter(pa.array(~wanted.pair(rows, latest)))
     for rows in memory.there(sent, base=False):
         ids = words(rows.column("person"))
         if ids is not None:
-            wanted.doubt(wanted.find(ids))
+            wanted.doubt(ids, wanted.find(ids))
         yield rows
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -94,6 +95,22 @@ def stream_rows(
         raise damaged_file(path, "cannot be read") from None
 
 
+def take_rows(
+    folder: Path, file: FileRecord, columns: Sequence[str], places: npt.NDArray[np.int64]
+) -> Iterator[pa.RecordBatch]:
+    """The rows at these places, which ascend; only the row groups that hold them are decoded."""
+    path = folder / file.name
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as parquet:
+            every = range(parquet.metadata.num_row_groups)
+            for group, rows in _in_groups(parquet.metadata, every, places):
+                yield from parquet.read_row_group(group, columns=list(columns)).take(rows).to_batches()
+    except FileNotFoundError:
+        raise missing_file(path) from None
+    except (OSError, pa.ArrowException):
+        raise damaged_file(path, "cannot be read") from None
+
+
 def _picked(path: Path, columns: Sequence[str], where: pc.Expression) -> Iterator[pa.RecordBatch]:
     """Names are looked through first, and other columns decoded only in row groups that hold somebody who is looked for.
 
@@ -106,18 +123,19 @@ def _picked(path: Path, columns: Sequence[str], where: pc.Expression) -> Iterato
     likely = [each.id for each in fragment.subset(where).row_groups]
     with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as parquet:
         for start in range(0, len(likely), _GROUPS_AT_ONCE):
-            for group, rows in _places(parquet, likely[start : start + _GROUPS_AT_ONCE], where):
+            groups = likely[start : start + _GROUPS_AT_ONCE]
+            names = parquet.read_row_groups(groups, columns=["person"])
+            found = names.append_column("row", pa.array(np.arange(names.num_rows))).filter(where).column("row")
+            for group, rows in _in_groups(parquet.metadata, groups, found.to_numpy()):
                 yield from parquet.read_row_group(group, columns=list(columns)).take(rows).to_batches()
 
 
-def _places(parquet: Any, groups: list[int], where: pc.Expression) -> Iterator[tuple[int, pa.Array]]:
-    """The rows that are looked for, in each row group that has any."""
-    names = parquet.read_row_groups(groups, columns=["person"])
-    found = names.append_column("row", pa.array(np.arange(names.num_rows))).filter(where).column("row").to_numpy()
+def _in_groups(metadata: Any, groups: Iterable[int], places: npt.NDArray[np.int64]) -> Iterator[tuple[int, pa.Array]]:
+    """Ascending places in these row groups, counted from the first: each group that has any, and where in it."""
     start = 0
     for group in groups:
-        end = start + parquet.metadata.row_group(group).num_rows
-        inside = found[np.searchsorted(found, start) : np.searchsorted(found, end)]
+        end = start + metadata.row_group(group).num_rows
+        inside = places[np.searchsorted(places, start) : np.searchsorted(places, end)]
         if len(inside):
             yield group, pa.array(inside - start)
         start = end

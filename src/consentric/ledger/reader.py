@@ -10,12 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.ledger.database import Database
 from consentric.ledger.demands import pending, requests, suppressed_keys, suppressions
-from consentric.ledger.files import check, read_rows, stream_rows
+from consentric.ledger.files import check, read_rows, stream_rows, take_rows
 from consentric.ledger.folder import Folder
 from consentric.ledger.keys import KeyMark, Keys, derive_keys, load_key
 from consentric.ledger.records import FileRecord, ListRecord, to_instant_or_none
@@ -39,6 +41,9 @@ class StoredRows:
 
     def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
         return stream_rows(self.folder, self.file, columns, where)
+
+    def take(self, columns: Sequence[str], places: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        return take_rows(self.folder, self.file, columns, places)
 
 
 class LedgerReader:

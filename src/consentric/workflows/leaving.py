@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final, Never
 
 from consentric.destinations.retrying import Budget
@@ -17,7 +18,7 @@ from consentric.model.lists import ListRef
 from consentric.model.people import Verb
 from consentric.model.plan import RemoveNow
 from consentric.model.project import Project
-from consentric.model.requests import ListRemoval, Pending, Stage
+from consentric.model.requests import ListRemoval, Pending, SentKey, Stage
 from consentric.model.results import Failure, ListResult, ListState
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.steps import order
@@ -48,11 +49,21 @@ class NobodyIsAdded:
         raise Stopped("A421", "a removal tried to add somebody", hint="this is a defect: please report it")
 
 
-def take_off(shell: Shell, project: Project, record: Ledger, run_id: str, budget: Budget) -> Left:
-    """Removes whoever is pending, and once more whoever no consent brings back. Raises StateError, Interrupted."""
+def take_off(
+    shell: Shell,
+    project: Project,
+    record: Ledger,
+    run_id: str,
+    budget: Budget,
+    known: Mapping[bytes, SentKey] = MappingProxyType({}),
+) -> Left:
+    """Removes whoever is pending, and once more whoever no consent brings back. Raises StateError, Interrupted.
+
+    `known`: what was sent of keys that were just given. Whoever was given to a run that died is found without, only slower.
+    """
     pending = record.pending()
     shell.progress.stage("looking for them on every list")
-    _seek(shell, record, pending)
+    _seek(shell, record, pending, known)
     names = _names(record)
     found = {each: _leave(shell, record, each, names) for each in record.lists() if each.platform_id is not None}
     _note(record, pending, {each.id: leaving.people for each, leaving in found.items()})
@@ -75,7 +86,7 @@ def look_up(shell: Shell, record: Ledger) -> None:
     pending = record.pending()
     if not pending.requests:
         return
-    _seek(shell, record, pending)
+    _seek(shell, record, pending, {})
     names = frozenset(record.pending().digests)
     now = shell.clock.now()
     people = {
@@ -85,14 +96,14 @@ def look_up(shell: Shell, record: Ledger) -> None:
     _note(record, pending, people)
 
 
-def _seek(shell: Shell, record: Ledger, pending: Pending) -> None:
+def _seek(shell: Shell, record: Ledger, pending: Pending, known: Mapping[bytes, SentKey]) -> None:
     """Who is on any list by something that was sent; also when no source, and no key of ours, knows them any more."""
     if not pending.sought:
         return
     sought, key, now = frozenset(pending.sought), record.keys().suppression, shell.clock.now()
     found: set[tuple[int, bytes]] = set()
     for each in record.lists():
-        hits = seek(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now, sought, key)
+        hits = seek(CAPABILITIES[each.platform], each.keep_for_days, recollect(record, each), now, sought, key, known)
         found |= {
             (who, person) for digest, people in hits.items() for person in people for who in pending.sought[digest]
         }
