@@ -139,7 +139,7 @@ def test_names_of_another_width_go_the_long_way(con: Connection) -> None:
 
 def _make_wanted(con: Connection, wanted: dict[int, tuple[int, int]], others: set[int], width: int) -> None:
     """`others` could be sent and are not in the audience."""
-    people = wanted | {each: (1, 1) for each in others - wanted.keys()}
+    people = wanted | dict.fromkeys(others - wanted.keys(), (1, 1))
     table = pa.table(
         {
             "person": pa.array(list(people), pa.int64()),
