@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from consentric.engine.ahead import ahead
 from consentric.engine.connection import Connection
 
 _ROWS: Final = 131_072
@@ -32,7 +33,7 @@ class Chosen:
 
 def rows_of(con: Connection, relation: str, columns: str, chosen: Chosen) -> Iterator[tuple[pa.RecordBatch, Mask]]:
     """`person` and these columns of a relation, batch by batch, and which rows are of the chosen."""
-    for batch in con.batches(f"SELECT person, {columns} FROM {relation}", _ROWS):
+    for batch in ahead(con.batches(f"SELECT person, {columns} FROM {relation}", _ROWS)):
         yield batch, chosen.of(batch.column("person"))
 
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.engine import memory
+from consentric.engine.ahead import ahead
 from consentric.engine.base import Sent
 from consentric.engine.chosen import Chosen, Mask, rows_of
 from consentric.engine.connection import Connection
@@ -154,7 +155,7 @@ def unpaired(
 
 def _rest(wanted: _Wanted, sent: Sent, latest: pa.Scalar | None, names: Sieve) -> Iterator[pa.RecordBatch]:
     """Rows of `there` that say something, and all of outboxes: an add of tonight may be newer than that of the base."""
-    for rows in memory.there(sent, outboxes=False):
+    for rows in ahead(memory.there(sent, outboxes=False)):
         names.add(marks_of(rows.column("person")))
         yield rows.filter(pa.array(~wanted.pair(rows, latest)))
     for rows in memory.there(sent, base=False):

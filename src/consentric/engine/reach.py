@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.engine import memory
+from consentric.engine.ahead import ahead
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection, EngineFailed
 from consentric.engine.sieve import Places, Sieve, marks_of
@@ -31,7 +32,7 @@ class Index:
     _keys: Sieve = field(default_factory=Sieve)
 
     def __post_init__(self) -> None:
-        for rows in memory.keys_of_base(self.sent):
+        for rows in ahead(memory.keys_of_base(self.sent)):
             self._people.add(marks_of(rows.column("person")))
             values = pc.struct_field(pc.list_flatten(rows.column("keys")), "value")
             self._keys.add(marks_of(values), pc.list_value_length(rows.column("keys")).to_numpy())
