@@ -16,8 +16,8 @@ from consentric.selection.consent import GRANTED_RANK, RANK
 
 WIDTHS = (32, 32, 70)
 """E-mail, phone, address: two hashed names, a country, a postcode of four."""
-MIXED = 16
-"""Batches of people that are mixed with each other: more of them than a processor's caches hold."""
+MIXED = 4
+"""So many batches of people are mixed with each other; more would cost memory that the difference is then measured with."""
 SENT_AT = 1_790_000_000_000_000
 SENDABLE = pa.schema(
     [
