@@ -1,57 +1,88 @@
-"""How long it takes to find a hundred people on a list, with everybody connected: `python benchmarks/erasure.py [ROWS …]`.
+"""How long an erasure takes until its requests can be sent: `python benchmarks/erasure.py [ROWS …]`.
 
-One list is measured; ten take ten times as long, and no more memory, since they are seen to one after the other.
+Of a hundred people half are known by their names, as sources and earlier runs know them, and half only by what was sent for
+their e-mails. One list is measured, its checksum included; ten take ten times as long, and no more memory, since they are
+seen to one after the other.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from itertools import islice
-from zoneinfo import ZoneInfo
+from typing import Any
 
+import pyarrow as pa
 from measure import NOW, each_size, forget_peak, held_mb, list_in_ledger, number, peak_mb_since, timed
 from people import Shop
 
-from consentric.engine import lists
-from consentric.engine.connection import Connection
-from consentric.engine.reach import reach_of
+from consentric.engine.leaving import Leaving, leave, seek, what_was_sent
+from consentric.ledger import Ledger, ListRecord
+from consentric.model.lists import KeyType
 from consentric.model.project import Platform
+from consentric.model.requests import SentKey
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.workflows.memory import recollect
 
 SIZES = ["1e5", "1e6", "1e7"]
 ERASED = 100
+LISTS = 10
+MOST_HASHED = 1_000_000
+GOOGLE = CAPABILITIES[Platform.GOOGLE]
 
 
 def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--one"]:
         measure(number(arguments[1]))
         return
-    print("      rows  erased  reached  one list s  cpu s  ten lists s  peak MB", flush=True)
+    print("      rows  erased  by e-mail  found  sent rows  one list s  cpu s  ten lists s  peak MB  hashed s  cpu s")
+    sys.stdout.flush()
     each_size(__file__, arguments or SIZES)
 
 
 def measure(rows: int) -> None:
     shop = Shop(rows, min(10_000, rows // 10))
-    people = (person for table in shop.base() for person in table.column("person")[:: max(rows // ERASED, 1)])
-    erased = {person.as_py() for person in islice(people, ERASED)}
-    con = Connection(ZoneInfo("UTC"))
-    with list_in_ledger(shop) as (ledger, record, _):
+    every = max(rows // ERASED, 1)
+    erased = list(islice((row for table in shop.base() for row in _nth(table, every)), ERASED))
+    names = {row["person"] for row in erased[::2]}
+    emails = [key["value"] for row in erased[1::2] for key in row["keys"] if key["kind"] == KeyType.EMAIL]
+    with list_in_ledger(shop) as (ledger, record, run):
+        secret = ledger.keys().suppression
+        known = what_was_sent(KeyType.EMAIL, pa.array(emails, pa.binary()), secret)
         before = held_mb()
         forget_peak()
 
-        def find() -> frozenset[bytes]:
-            reached = reach_of(con, recollect(ledger, record), erased, set())
-            lists.remember(con, CAPABILITIES[Platform.GOOGLE], record.lifespan, NOW)
-            return reached
+        def take_off() -> tuple[Leaving, int]:
+            found = _seek(ledger, record, known, known)
+            leaving = leave(GOOGLE, record.lifespan, recollect(ledger, record), NOW, names | found)
+            return leaving, ledger.write_outbox(record.id, run, leaving.rows).rows
 
-        reached, wall, cpu = timed(find)
+        (leaving, sent), wall, cpu = timed(take_off)
+        peak = peak_mb_since() - before
+        hashed, hashing = "", ""
+        if rows <= MOST_HASHED:
+            found, slow, busy = timed(lambda: _seek(ledger, record, known, {}))
+            hashed, hashing = f"{slow:.1f}", f"{busy:.1f}"
+            assert found | names == leaving.people
         print(
-            f"{rows:10,}  {len(erased):6,}  {len(reached):7,}  {wall:10.1f}  {cpu:5.1f}  {10 * wall:11.1f}"
-            f"  {peak_mb_since() - before:7,}",
+            f"{rows:10,}  {len(erased):6,}  {len(emails):9,}  {len(leaving.people):5,}  {sent:9,}  {wall:10.1f}  {cpu:5.1f}"
+            f"  {LISTS * wall:11.1f}  {peak:7,}  {hashed:>8}  {hashing:>5}",
             flush=True,
         )
-    con.close()
+
+
+def _nth(table: pa.Table, every: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = table.take(pa.array(range(0, table.num_rows, every), pa.int64())).to_pylist()
+    return found
+
+
+def _seek(
+    ledger: Ledger, record: ListRecord, sought: Mapping[bytes, SentKey], known: Mapping[bytes, SentKey]
+) -> frozenset[bytes]:
+    """Who is on the list by what was sent; with nothing `known`, as after a command that died."""
+    sent, key = recollect(ledger, record), ledger.keys().suppression
+    found = seek(GOOGLE, record.lifespan, sent, NOW, frozenset(sought), key, known)
+    return frozenset[bytes]().union(*found.there.values())
 
 
 if __name__ == "__main__":

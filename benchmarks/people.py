@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from consentric.selection.consent import GRANTED_RANK, RANK
 
 WIDTHS = (32, 32, 70)
 """E-mail, phone, address: two hashed names, a country, a postcode of four."""
+MIXED = 4
+"""So many batches of people are mixed with each other; more would cost memory that the difference is then measured with."""
 SENT_AT = 1_790_000_000_000_000
 SENDABLE = pa.schema(
     [
@@ -80,7 +83,14 @@ class Shop:
             )
 
     def wanted(self) -> Iterator[pa.RecordBatch]:
-        """What evaluation would leave of them: SENDABLE."""
+        """What evaluation would leave of them: SENDABLE, and not in the order of the list, for names are digests."""
+        batches = self._sendable()
+        while some := list(islice(batches, MIXED)):
+            whole = pa.concat_batches(some)
+            order = np.random.default_rng(self.seed).permutation(whole.num_rows)
+            yield from (whole.take(pa.array(part)) for part in np.array_split(order, len(some)))
+
+    def _sendable(self) -> Iterator[pa.RecordBatch]:
         for draw, chunk in self._chunks():
             kind = self._kind(chunk.number)
             stays = chunk.take(np.flatnonzero(kind != 0))

@@ -34,6 +34,7 @@ KEEP_FOR_DAYS: Final = 30
 LIFESPAN: Final = Lifespan.of(KEEP_FOR_DAYS)
 NOON: Final = datetime(2030, 1, 1, 12, tzinfo=UTC)
 _MARK: Final = 8
+_DIGEST: Final = 16
 _JUDGED: Final = pa.schema(
     [("person", pa.int64()), ("id", pa.binary()), ("rank", pa.int32()), ("evidence", pa.string()), ("fits", pa.bool_())]
 )
@@ -149,7 +150,9 @@ class Planner:
         self._make(f"riders_{platform}", [], _RIDERS)
         weigh(self._con, platform, CAPABILITIES[platform], "judged", "these")
         for table, query in (
-            ("wanted", "SELECT s.* FROM sendable_these s JOIN judged j USING (person) WHERE j.fits"),
+            ("candidates", "SELECT * FROM sendable_these"),
+            ("among", "SELECT person FROM judged WHERE fits"),
+            ("wanted", "SELECT * FROM candidates SEMI JOIN among USING (person)"),
             ("standing", "SELECT id, rank FROM standing_these"),
             ("exempt", "SELECT kind, value FROM exempt_these"),
         ):
@@ -183,11 +186,12 @@ class Planner:
 
 
 def marked(mark: int, name: str) -> bytes:
-    return f"{mark:0{_MARK}}{name}".encode()
+    """As many bytes as a digest has, if the name is no longer than that: calm people are found by whole digests."""
+    return f"{mark:0{_MARK}}{name}".encode().ljust(_DIGEST)
 
 
 def unmarked(value: bytes) -> str:
-    return value[_MARK:].decode()
+    return value[_MARK:].decode().rstrip()
 
 
 def as_cells(mark: int, keys: Iterable[Key]) -> list[dict[str, Any]]:

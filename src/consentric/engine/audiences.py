@@ -9,6 +9,7 @@ from typing import Final
 from sqlglot import exp
 
 from consentric.engine.base import Reach
+from consentric.engine.chosen import Chosen, tally
 from consentric.engine.connection import Connection
 from consentric.model.conditions import Ranked, audiences_in, leaves
 from consentric.model.lists import KeyType
@@ -75,22 +76,22 @@ def reaches(con: Connection, audience: Audience, catalog: Catalog) -> Iterator[R
 
 def funnel(con: Connection, key: str, standing: str) -> tuple[dict[Reason, int], int]:
     """Why people of an audience are not sent, and how many have nothing to be found by."""
-    found = con.table(
-        f'SELECT rank, count(*) AS people FROM {standing} WHERE person IN (SELECT person FROM "left:{key}") GROUP BY rank'
-    ).to_pylist()
-    by_rank = {int(each["rank"]): int(each["people"]) for each in found}
+    by_rank = tally(con, standing, "rank", Chosen(con, f'"left:{key}"'))
     reasons = {reason: by_rank.get(RANK[reason], 0) for reason in Reason}
     return reasons, by_rank.get(UNMATCHABLE, 0)
 
 
 def desire(con: Connection, key: str | None, name: str) -> None:
     """Makes the views `wanted`, `standing`, `exempt`, `aliases` for one list: whom of the audience something may be sent of.
+    `wanted` are those of `candidates` who are `among` the audience, for whoever can find that out without a join.
 
     Views, since a copy of ten million people is more than everything else that the difference needs. `key` None: an
     audience that is no longer in the file; nobody should be on its list.
     """
-    among = "false" if key is None else f's.person IN (SELECT person FROM "left:{key}")'
-    con.run(f"CREATE OR REPLACE TEMP VIEW wanted AS SELECT s.* FROM sendable_{name} s WHERE {among}")
+    among = "sendable_" + name + " LIMIT 0" if key is None else f'"left:{key}"'
+    con.run(f"CREATE OR REPLACE TEMP VIEW candidates AS SELECT * FROM sendable_{name}")
+    con.run(f"CREATE OR REPLACE TEMP VIEW among AS SELECT person FROM {among}")
+    con.run("CREATE OR REPLACE TEMP VIEW wanted AS SELECT * FROM candidates WHERE person IN (SELECT person FROM among)")
     con.run(
         f"""CREATE OR REPLACE TEMP VIEW standing AS
             SELECT id, rank FROM standing_{name} UNION ALL SELECT id, rank FROM suppressed_names"""
@@ -104,9 +105,6 @@ def desire(con: Connection, key: str | None, name: str) -> None:
 
 def coverage(con: Connection) -> tuple[int, dict[int, int]]:
     """How many are `wanted`, and how many of them have a key of each kind."""
-    found = {int(each["kinds"]): int(each["people"]) for each in con.table(_BY_KINDS).to_pylist()}
+    found = tally(con, "candidates", "kinds", Chosen(con, "among"))
     of_kind = {kind: sum(people for kinds, people in found.items() if kinds >> kind & 1) for kind in KeyType}
     return sum(found.values()), {int(kind): people for kind, people in of_kind.items() if people}
-
-
-_BY_KINDS: Final = "SELECT kinds, count(*) AS people FROM wanted GROUP BY kinds"

@@ -12,6 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -107,7 +109,11 @@ class Rows(Protocol):
     def num_rows(self) -> int: ...
 
     def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
-        """`keys.list.element.kind` gives the keys without their values."""
+        """`keys.list.element.kind` gives the keys without their values; `where` is an expression over `person`."""
+        ...
+
+    def take(self, columns: Sequence[str], places: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        """The rows at these places, which ascend."""
         ...
 
 
@@ -125,6 +131,9 @@ class InMemory:
         names = [each.partition(".")[0] for each in columns]
         found = self.table if where is None else self.table.filter(where)
         yield from found.select(names).to_batches()
+
+    def take(self, columns: Sequence[str], places: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        yield from self.table.select(columns).take(pa.array(places, pa.int64())).to_batches()
 
 
 @dataclass(frozen=True, slots=True)

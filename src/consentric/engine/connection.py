@@ -47,6 +47,13 @@ class Connection:
         except duckdb.Error as error:
             raise self._told(error) from None
 
+    def batches(self, query: str, rows: int) -> Iterator[pa.RecordBatch]:
+        """The answer as it comes, so many rows at a time; nothing else may run in between."""
+        try:
+            yield from self._con.sql(query).to_arrow_reader(rows)
+        except duckdb.Error as error:
+            raise self._told(error) from None
+
     def row(self, query: str, parameters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         """The one row of an aggregate."""
         try:

@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 from consentric.engine import lists, memory
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection
-from consentric.engine.reach import reach_of
+from consentric.engine.reach import Index, reach_of
 from consentric.identifiers import compiled
 from consentric.model.lifespan import Lifespan
 from consentric.model.lists import KeyType
 from consentric.model.people import Reason
+from consentric.model.requests import SentKey
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.rows import Allowed, Stretch
 from consentric.selection.consent import GRANTED_RANK, RANK
@@ -68,9 +69,11 @@ class Leaving:
     rows: tuple[pa.Table, ...] = ()
 
 
-def what_was_sent(kind: KeyType, values: pa.Array, key: bytes) -> frozenset[bytes]:
-    """Keyed digests of hashes as platforms get them, by which somebody is found whom no source knows any more."""
-    return frozenset(each for each in sent_digest(kind, values.cast(pa.binary()), key).to_pylist() if each is not None)
+def what_was_sent(kind: KeyType, values: pa.Array, key: bytes) -> Mapping[bytes, SentKey]:
+    """Hashes as platforms get them, by which somebody is found whom no source knows any more, under keyed digests of them."""
+    values = values.drop_null().cast(pa.binary())
+    digests = sent_digest(kind, values, key)
+    return {digest: SentKey(kind, value) for digest, value in zip(digests.to_pylist(), values.to_pylist(), strict=True)}
 
 
 def sent_digest(kind: KeyType, values: pa.Array, key: bytes) -> pa.FixedSizeBinaryArray:
@@ -87,12 +90,23 @@ class Sought:
 
 
 def seek(
-    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, sought: frozenset[bytes], key: bytes
+    capabilities: Capabilities,
+    lifespan: Lifespan,
+    sent: Sent,
+    now: datetime,
+    sought: frozenset[bytes],
+    key: bytes,
+    known: Mapping[bytes, SentKey],
 ) -> Sought:
-    """The people who may be on the list by any of these digests of what was sent, or were."""
-    wanted = pa.array(sorted(sought), pa.binary(16))
-    hits = set(sent_by(memory.all_keys(sent), wanted, key))
-    there = among(capabilities, lifespan, sent, now, {person for _, person in hits})
+    """The people who may be on the list by any of these digests of what was sent, or were.
+
+    Of those that are `known` the key itself is looked up; for others every key on the list is hashed.
+    """
+    index = Index(sent)
+    hits = set(_known_hits(index, {digest: known[digest] for digest in sought & known.keys()}))
+    if foreign := sought - known.keys():
+        hits |= set(sent_by(memory.all_keys(sent), pa.array(sorted(foreign), pa.binary(16)), key))
+    there = among(capabilities, lifespan, sent, now, {person for _, person in hits}, index)
     return Sought(
         _by_digest(hit for hit in hits if hit[1] in there), _by_digest(hit for hit in hits if hit[1] not in there)
     )
@@ -110,6 +124,17 @@ def sent_by(batches: Iterable[pa.RecordBatch], wanted: pa.Array, key: bytes) -> 
     return (hit for rows in batches for kind in _SOUGHT_KINDS for hit in _hits(rows, kind, wanted, key))
 
 
+def _known_hits(index: Index, known: Mapping[bytes, SentKey]) -> Iterator[tuple[bytes, bytes]]:
+    """(digest, person) of keys that are known in clear."""
+    digests = {(int(each.kind), each.value): digest for digest, each in known.items()}
+    values = pa.array(sorted({each.value for each in known.values()}), pa.binary())
+    for rows in index.rows(pa.array([], pa.binary()), values):
+        for row in rows.to_pylist():
+            for cell in row["keys"]:
+                if digest := digests.get((cell["kind"], cell["value"])):
+                    yield digest, row["person"]
+
+
 def _hits(rows: pa.RecordBatch, kind: KeyType, wanted: pa.Array, key: bytes) -> Iterator[tuple[bytes, bytes]]:
     """(digest, person) of keys of one kind that are among the wanted."""
     owners, keys = pc.list_parent_indices(rows.column("keys")), pc.list_flatten(rows.column("keys"))
@@ -122,17 +147,26 @@ def _hits(rows: pa.RecordBatch, kind: KeyType, wanted: pa.Array, key: bytes) -> 
 
 
 def among(
-    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, names: Iterable[bytes]
+    capabilities: Capabilities,
+    lifespan: Lifespan,
+    sent: Sent,
+    now: datetime,
+    names: Iterable[bytes],
+    index: Index | None = None,
 ) -> frozenset[bytes]:
     """Who of these may be on the list."""
     names = frozenset(names)
-    with _held(capabilities, lifespan, sent, now, names) as con:
+    if not names:
+        return names
+    with _held(capabilities, lifespan, sent, now, names, index) as con:
         return _leavers(con, names)
 
 
 def leave(capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, names: Iterable[bytes]) -> Leaving:
     """The removal of all of these, and the debts to those who remain; nothing else."""
     names = frozenset(names)
+    if not names:
+        return Leaving(names)
     with _held(capabilities, lifespan, sent, now, names) as con:
         people = _leavers(con, names)
         if not people:
@@ -153,12 +187,17 @@ def _leavers(con: Connection, names: Iterable[bytes]) -> frozenset[bytes]:
 
 @contextmanager
 def _held(
-    capabilities: Capabilities, lifespan: Lifespan, sent: Sent, now: datetime, names: frozenset[bytes]
+    capabilities: Capabilities,
+    lifespan: Lifespan,
+    sent: Sent,
+    now: datetime,
+    names: frozenset[bytes],
+    index: Index | None = None,
 ) -> Iterator[Connection]:
     """What may be on the list of these people and of everybody connected with them."""
     con = Connection(ZoneInfo("UTC"))
     try:
-        reach_of(con, sent, names, frozenset())
+        reach_of(con, sent, names, frozenset(), index)
         lists.remember(con, capabilities, lifespan, now)
         yield con
     finally:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from consentric.engine.base import InMemory, Rows, Sent
 from consentric.engine.connection import Connection
+from consentric.engine.sieve import Places
 from consentric.model.lists import BatchRecord, BatchState, Operation
 from consentric.planning.outbox import BASE, OUTBOX
 
@@ -49,19 +50,31 @@ def recall_of(con: Connection, sent: Sent, people: pa.Array) -> None:
     make_sent(con, sent, lambda rows: pc.or_(pc.invert(_is_add(rows)), is_of(rows, people)))
 
 
+def recall_at(con: Connection, sent: Sent, places: Places, people: pa.Array) -> None:
+    """The same of people all of whose rows in the base are among these places."""
+    found = (rows.filter(is_of(rows, people)) for rows in base_of(sent).take(BASE.names, places))
+    _base_rows(con, found)
+    make_sent(con, sent, lambda rows: pc.or_(pc.invert(_is_add(rows)), is_of(rows, people)))
+
+
 def make_base(con: Connection, sent: Sent, where: pc.Expression | None) -> None:
     """`base_rows` of whom an expression over the base picks (None: of all)."""
-    con.stream("arrow_base", BASE, cast(base_of(sent).batches(BASE.names, where), BASE))
+    _base_rows(con, base_of(sent).batches(BASE.names, where))
+
+
+def _base_rows(con: Connection, rows: Iterator[pa.RecordBatch]) -> None:
+    con.stream("arrow_base", BASE, cast(rows, BASE))
     con.run("CREATE OR REPLACE TEMP TABLE base_rows AS SELECT * FROM arrow_base")
     con.unregister("arrow_base")
 
 
-def more_base(con: Connection, sent: Sent, people: pa.Array) -> None:
+def more_base(con: Connection, sent: Sent, people: pa.Array, places: Places | None) -> None:
     """Puts calm people whom a change touches into `base_rows`; their keys there are those of `desired`."""
     names = [name for name in BASE.names if name != "keys"]
     schema = pa.schema([BASE.field(name) for name in names])
-    where = pc.field("person").isin(people)
-    con.stream("arrow_base", schema, cast(base_of(sent).batches(names, where), schema))
+    base = base_of(sent)
+    rows = base.batches(names, pc.field("person").isin(people)) if places is None else base.take(names, places)
+    con.stream("arrow_base", schema, cast(rows, schema))
     con.run(
         """INSERT INTO base_rows BY NAME SELECT b.*, d.keys FROM arrow_base b
            JOIN desired d ON d.id = b.person JOIN drawn_in n ON n.id = b.person"""
@@ -99,12 +112,6 @@ def all_keys(sent: Sent) -> Iterator[pa.RecordBatch]:
     """`person` and `keys` of every row of the base and of every add."""
     yield from keys_of_base(sent)
     yield from keys_of_adds(sent)
-
-
-def rows_of_people(sent: Sent, people: pa.Array) -> Iterator[pa.RecordBatch]:
-    """The same of these people alone; in the base, which is sorted by person, only where they can be."""
-    yield from cast(base_of(sent).batches(PERSON_KEYS.names, pc.field("person").isin(people)), PERSON_KEYS)
-    yield from (rows.filter(is_of(rows, people)) for rows in keys_of_adds(sent))
 
 
 def num_rows(rows: Rows | pa.Table) -> int:

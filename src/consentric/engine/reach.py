@@ -5,34 +5,64 @@ What is planned for these (an erasure, say) touches nobody else: they are whole 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Set
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.engine import memory
+from consentric.engine.ahead import ahead
 from consentric.engine.base import Sent
 from consentric.engine.connection import Connection, EngineFailed
+from consentric.engine.sieve import Places, Sieve, marks_of
 
 _PASSES: Final = 64
 
 
-def reach_of(con: Connection, sent: Sent, people: Set[bytes], values: Set[bytes]) -> frozenset[bytes]:
+@dataclass(slots=True)
+class Index:
+    """Where people and keys are in the base of a list; it takes one pass over the file, and then answers as often as asked."""
+
+    sent: Sent
+    _people: Sieve = field(default_factory=Sieve)
+    _keys: Sieve = field(default_factory=Sieve)
+
+    def __post_init__(self) -> None:
+        for rows in ahead(memory.keys_of_base(self.sent)):
+            self._people.add(marks_of(rows.column("person")))
+            values = pc.struct_field(pc.list_flatten(rows.column("keys")), "value")
+            self._keys.add(marks_of(values), pc.list_value_length(rows.column("keys")).to_numpy())
+
+    def places(self, people: pa.Array, values: pa.Array) -> Places:
+        """All rows of these people and all with a key of such a value, in order; hardly any other."""
+        return np.union1d(self._people.find(marks_of(people)), self._keys.find(marks_of(values)))
+
+    def rows(self, people: pa.Array, values: pa.Array) -> Iterator[pa.RecordBatch]:
+        """`person` and `keys` of exactly these rows of the base, and of such adds in outboxes."""
+        found = memory.base_of(self.sent).take(memory.PERSON_KEYS.names, self.places(people, values))
+        for rows in chain(memory.cast(found, memory.PERSON_KEYS), memory.keys_of_adds(self.sent)):
+            yield rows.filter(pc.or_(memory.is_of(rows, people), memory.has_any(rows, values)))
+
+
+def reach_of(
+    con: Connection, sent: Sent, people: Set[bytes], values: Set[bytes], index: Index | None = None
+) -> frozenset[bytes]:
     """Makes `base_rows` and `sent_rows` of these people, of who has a key of such a value, and of all connected with them.
 
-    Says who they are. The files pass by in batches, once for each step from neighbour to neighbour.
+    Says who they are. `index` is that of the same `sent`.
     """
+    index = Index(sent) if index is None else index
     reached = _Reached(set(people), set(values), set(people), set(values))
-    if people and not values:
-        reached.take(memory.rows_of_people(sent, _cells(people)))
     for _ in range(_PASSES):
         if not reached.new_people and not reached.new_values:
-            memory.recall_of(con, sent, _cells(reached.people))
+            everybody = _cells(reached.people)
+            memory.recall_at(con, sent, index.places(everybody, _cells(())), everybody)
             return frozenset(reached.people)
-        names, cells = _cells(reached.new_people), _cells(reached.new_values)
-        reached.take(_concerned(rows, names, cells) for rows in memory.all_keys(sent))
+        reached.take(index.rows(_cells(reached.new_people), _cells(reached.new_values)))
     raise EngineFailed("A392", "people on a list are linked in chains that do not end", hint="look for shared keys")
 
 
@@ -56,9 +86,5 @@ class _Reached:
         self.values |= values
 
 
-def _concerned(rows: pa.RecordBatch, people: pa.Array, values: pa.Array) -> pa.RecordBatch:
-    return rows.filter(pc.or_(memory.is_of(rows, people), memory.has_any(rows, values)))
-
-
-def _cells(values: Set[bytes]) -> pa.Array:
+def _cells(values: Collection[bytes]) -> pa.Array:
     return pa.array(sorted(values), pa.binary())

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +19,7 @@ from consentric.ledger import events
 from consentric.ledger.clock import newest_instant
 from consentric.ledger.database import Database
 from consentric.ledger.demands import pending, requests, suppressed_keys, suppressions
-from consentric.ledger.files import check, read_rows, stream_rows
+from consentric.ledger.files import check, read_rows, stream_rows, take_rows
 from consentric.ledger.folder import Folder
 from consentric.ledger.keys import KeyMark, Keys, derive_keys, load_key
 from consentric.ledger.records import FileRecord, ListRecord, to_instant_or_none
@@ -46,6 +48,9 @@ class StoredRows:
 
     def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
         return stream_rows(self.folder, self.file, columns, where, added=_ADDED)
+
+    def take(self, columns: Sequence[str], places: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        return take_rows(self.folder, self.file, columns, places, added=_ADDED)
 
 
 class LedgerReader:

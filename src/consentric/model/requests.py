@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from consentric.model.lists import ListRef
+from consentric.model.lists import KeyType, ListRef
 from consentric.model.people import Verb
 from consentric.model.project import Platform
 from consentric.model.results import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class SentKey:
+    """A key as platforms get it, in the memory of the command to which it was given; nothing of it is ever written."""
+
+    kind: KeyType = field(repr=False)
+    value: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,8 @@ class Subject:
 
     digests: frozenset[bytes] = field(repr=False)
     sought: frozenset[bytes] = field(default=frozenset(), repr=False)
+    known: Mapping[bytes, SentKey] = field(default_factory=dict, repr=False, compare=False)
+    """What each of `sought` is a digest of; it lasts as long as the command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,16 @@ from consentric.planning.difference import due
 from consentric.planning.held import has_lapsed
 
 
-def doubts(capabilities: Capabilities, lifespan: Lifespan) -> str:
-    """`doubts(id, late)`: rows that say of somebody that they are not calm; `late` if only because they are due."""
+def doubts(capabilities: Capabilities, lifespan: Lifespan, wanted: str) -> str:
+    """`doubts(id, late)`: rows that say of somebody that they are not calm; `late` if only because they are due.
+
+    From `there` and the relation that is `wanted`, pairs that say nothing may be missing (engine/pairing.py).
+    """
     return f"""
     CREATE OR REPLACE TEMP TABLE doubts AS
     SELECT coalesce(p.person, w.id) AS id,
            p.person IS NOT NULL AND w.id IS NOT NULL AND p.fine AND coalesce(p.size = w.size, true) AS late
-    FROM there p FULL JOIN (SELECT id, fp, size FROM wanted) w ON w.id = p.person AND w.fp = p.fp
+    FROM there p FULL JOIN (SELECT id, fp, size FROM {wanted}) w ON w.id = p.person AND w.fp = p.fp
     WHERE p.person IS NULL OR w.id IS NULL OR NOT p.fine OR p.size <> w.size OR {_over(capabilities, lifespan)}"""
 
 
@@ -63,10 +66,11 @@ TOUCHED: Final = (
 
 NEIGHBOURS: Final = """
     CREATE OR REPLACE TEMP TABLE neighbours AS
-    SELECT DISTINCT k.id FROM (SELECT id, unnest(keys, recursive := true) FROM wanted) k
+    SELECT DISTINCT k.id FROM (SELECT id, unnest(keys, recursive := true) FROM near) k
     SEMI JOIN frontier f ON k.kind = f.kind AND k.value = f.value
     ANTI JOIN concerned c ON c.id = k.id"""
-"""One step from the concerned to those who share a key with them; repeated until nobody is new."""
+"""One step from the concerned to those who share a key with them; repeated until nobody is new. `near(id, keys)` are all
+of `wanted` who have such a key, and others beside them (engine/nearness.py)."""
 
 DRAW_IN: Final = (
     "INSERT INTO concerned SELECT id FROM neighbours",

@@ -217,13 +217,23 @@ def due(capabilities: Capabilities, lifespan: Lifespan) -> str:
 
 
 def _is_due(days: int) -> str:
-    margin = max(days * 24 // 10, min(7 * 24, days * 24 // 2))
-    spread = max(margin // 2, 1)
-    begins = days * 24 - margin
-    hour = f"{begins} + (hash(p.person) % {spread})::INTEGER"
-    # An addition of tomorrow is of a clock that was wrong: nobody knows when it was.
-    return f"coalesce(p.added_at + to_hours({hour}) <= $now OR p.added_at > $now + INTERVAL 1 DAY, false)"
+    spread = max(_margin(days) // 2, 1)
+    hour = f"{days * 24 - _margin(days)} + (hash(p.person) % {spread})::INTEGER"
+    return f"coalesce(p.added_at + to_hours({hour}) <= $now OR p.added_at > $now + INTERVAL {AHEAD_DAYS} DAY, false)"
 
+
+def first_due(lifespan: Lifespan) -> int:
+    """So many hours after they were added nobody is due yet."""
+    days = min(each for each in (lifespan.days, lifespan.wanted, lifespan.fewer) if each is not None)
+    return days * 24 - _margin(days)
+
+
+def _margin(days: int) -> int:
+    return max(days * 24 // 10, min(7 * 24, days * 24 // 2))
+
+
+AHEAD_DAYS: Final = 1
+"""An addition of later than so far ahead is of a clock that was wrong: it counts as due."""
 
 COUNTS: Final = f"""
     SELECT count(*) FILTER (desired) AS members, count(*) FILTER (was) AS was,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final, Never
 
 from consentric.destinations.retrying import Budget
@@ -17,7 +18,7 @@ from consentric.model.lists import ListRef
 from consentric.model.people import Verb
 from consentric.model.plan import RemoveNow
 from consentric.model.project import Project
-from consentric.model.requests import ListRemoval, Pending, Stage
+from consentric.model.requests import ListRemoval, Pending, SentKey, Stage
 from consentric.model.results import Failure, ListResult, ListState
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.steps import order
@@ -49,12 +50,22 @@ class NobodyIsAdded:
         raise Stopped("A421", "a removal tried to add somebody", hint="this is a defect: please report it")
 
 
-def take_off(shell: Shell, project: Project, record: Ledger, run_id: str, budget: Budget) -> Left:
-    """Removes whoever is pending, and once more whoever no consent brings back. Raises StateError, Interrupted."""
+def take_off(
+    shell: Shell,
+    project: Project,
+    record: Ledger,
+    run_id: str,
+    budget: Budget,
+    known: Mapping[bytes, SentKey] = MappingProxyType({}),
+) -> Left:
+    """Removes whoever is pending, and once more whoever no consent brings back. Raises StateError, Interrupted.
+
+    `known`: what was sent of keys that were just given. Whoever was given to a run that died is found without, only slower.
+    """
     pending = record.pending()
     shell.progress.stage("looking for them on every list")
     forget_sought(shell, record, run_id)
-    _seek(shell, record, pending)
+    _seek(shell, record, pending, known)
     forget_erased(shell, record, run_id)
     names = _names(record)
     found = {each: _leave(shell, record, each, names) for each in record.lists() if each.platform_id is not None}
@@ -79,7 +90,7 @@ def look_up(shell: Shell, record: Ledger, run_id: str) -> None:
     if not pending.requests:
         return
     forget_sought(shell, record, run_id)
-    _seek(shell, record, pending)
+    _seek(shell, record, pending, {})
     forget_erased(shell, record, run_id)
     names = frozenset(record.pending().digests)
     now = shell.clock.now()
@@ -90,7 +101,7 @@ def look_up(shell: Shell, record: Ledger, run_id: str) -> None:
     _note(record, pending, people)
 
 
-def _seek(shell: Shell, record: Ledger, pending: Pending) -> None:
+def _seek(shell: Shell, record: Ledger, pending: Pending, known: Mapping[bytes, SentKey]) -> None:
     """Who is on any list by something that was sent; also when no source, and no key of ours, knows them any more.
 
     Whoever was on one, is on none, and shall be erased is known by name then as well: files still tell of them.
@@ -101,7 +112,7 @@ def _seek(shell: Shell, record: Ledger, pending: Pending) -> None:
     found: set[tuple[int, bytes]] = set()
     gone: set[tuple[int, bytes]] = set()
     for each in record.lists():
-        hits = seek(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now, sought, key)
+        hits = seek(CAPABILITIES[each.platform], each.lifespan, recollect(record, each), now, sought, key, known)
         found |= _subjects(hits.there, pending)
         gone |= {hit for hit in _subjects(hits.gone, pending) if pending.verbs[hit[0]] is Verb.ERASED}
     on_some = on_any(record, frozenset(person for _, person in gone), now)

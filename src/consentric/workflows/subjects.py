@@ -18,7 +18,7 @@ from consentric.identifiers.reasons import Unusable
 from consentric.ledger import Keys
 from consentric.model.lists import KeyType
 from consentric.model.project import KeyKind, Project
-from consentric.model.requests import Subject
+from consentric.model.requests import SentKey, Subject
 
 MOST_LINES: Final = 100_000
 LONGEST: Final = 320
@@ -66,7 +66,8 @@ def subjects_of(lines: Mapping[int, str], project: Project, keys: Keys, reading:
     for line in lines.values():
         parts = [each[line] for each in (emails, phones, named) if line in each]
         digests = frozenset[bytes]().union(*(part.digests for part in parts))
-        found[Subject(digests, frozenset[bytes]().union(*(part.sought for part in parts)))] = None
+        known = {digest: key for part in parts for digest, key in part.known.items()}
+        found[Subject(digests, frozenset(known), known)] = None
     return tuple(found)
 
 
@@ -154,10 +155,10 @@ def _contacts(lines: list[str], kind: str, project: Project, keys: Keys) -> Mapp
     key_type = KeyType.EMAIL if kind == "email" else KeyType.PHONE
     found: dict[str, Subject] = {}
     for row, line in enumerate(lines):
-        sent = frozenset[bytes]()
+        sent: dict[bytes, SentKey] = {}
         for platform in ("google", "meta"):
             sent |= what_was_sent(key_type, made.column(f"{kind}.{platform}").slice(row, 1), keys.suppression)
-        found[line] = Subject(frozenset({made.column(f"{kind}.identity")[row].as_py()}), sent)
+        found[line] = Subject(frozenset({made.column(f"{kind}.identity")[row].as_py()}), frozenset(sent), sent)
     return found
 
 

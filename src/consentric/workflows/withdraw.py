@@ -6,6 +6,7 @@ sees it at its next request. What comes afterwards may fail, and the next sync d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from consentric.destinations.retrying import Budget
@@ -13,7 +14,7 @@ from consentric.errors import ConsentricError, Interrupted, LockHeld
 from consentric.ledger import Ledger, hold_lock
 from consentric.model.figures import counted
 from consentric.model.people import Verb
-from consentric.model.requests import ListRemoval, Request, RequestResult
+from consentric.model.requests import ListRemoval, Request, RequestResult, SentKey
 from consentric.workflows.confirm import confirm
 from consentric.workflows.leaving import Left, take_off, with_outcome
 from consentric.workflows.opening import Shell, begin, ledger, read_file, register
@@ -32,7 +33,7 @@ def run(
     patience: float = 0,
 ) -> RequestResult:
     """`content`: one key a line. Raises ConfigError, UsageError: nothing is done; LockHeld and all later ones: suppressed."""
-    request = suppress(shell, verb, content, reason=reason, reading=reading)
+    request, known = suppress(shell, verb, content, reason=reason, reading=reading)
     loaded = read_file(shell, contact=True)
     try:
         with hold_lock(shell.state, COMMANDS[verb], patience), ledger(shell) as record:
@@ -43,7 +44,7 @@ def run(
                 budget = Budget()
                 shell.progress.stage("asking what became of earlier requests")
                 confirm(shell, loaded.project, record, run_id, budget)
-                left = take_off(shell, loaded.project, record, run_id, budget)
+                left = take_off(shell, loaded.project, record, run_id, budget, known)
                 found = _told(record, verb, request, left)
                 record.end_run(run_id, left.exit_code, shell.clock.now(), {}, {})
             except ConsentricError as error:
@@ -60,8 +61,10 @@ def run(
     return RequestResult(now, loaded.project.config_sha256, run_id, left.exit_code, found, left.failure)
 
 
-def suppress(shell: Shell, verb: Verb, content: bytes, *, reason: str, reading: Reading) -> int:
-    """Writes the suppressions, without waiting for anybody. The number of the request."""
+def suppress(
+    shell: Shell, verb: Verb, content: bytes, *, reason: str, reading: Reading
+) -> tuple[int, Mapping[bytes, SentKey]]:
+    """Writes the suppressions, without waiting for anybody. The number of the request, and what was sent of these keys."""
     lines = lines_of(content)
     why = checked_reason(reason, lines)
     project = read_file(shell, contact=False).project
@@ -75,7 +78,7 @@ def suppress(shell: Shell, verb: Verb, content: bytes, *, reason: str, reading: 
         )
         shell.progress.note(f"{counted(both, 'line')} {kinds}")
     shell.checkpoint("suppressed")
-    return request
+    return request, {digest: key for each in subjects for digest, key in each.known.items()}
 
 
 def _told(record: Ledger, verb: Verb, number: int, left: Left) -> Request:

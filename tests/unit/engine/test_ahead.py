@@ -1,0 +1,38 @@
+"""Reading ahead changes neither the items, nor their order, nor what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from consentric.engine.ahead import ahead
+
+
+def _numbers(end: int, fails: bool = False) -> Iterator[int]:
+    yield from range(1, end)
+    if fails:
+        raise ValueError("torn")
+
+
+def test_all_items_come_in_order() -> None:
+    assert list(ahead(_numbers(50))) == list(range(1, 50))
+    assert list(ahead(iter([]))) == []
+
+
+def test_what_is_raised_comes_after_the_items_before_it() -> None:
+    found: list[int] = []
+    with pytest.raises(ValueError, match="torn"):
+        found += ahead(_numbers(4, fails=True))
+    items = ahead(_numbers(4, fails=True))
+    assert [next(items), next(items), next(items)] == [1, 2, 3]
+    with pytest.raises(ValueError, match="torn"):
+        next(items)
+
+
+def test_whoever_stops_early_leaves_the_rest() -> None:
+    numbers = _numbers(50)
+    items = ahead(numbers)
+    assert next(items) == 1
+    items.close()  # type: ignore[attr-defined]
+    assert next(numbers) <= 3
