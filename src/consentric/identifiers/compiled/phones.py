@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from consentric.identifiers import rules
 from consentric.identifiers.compiled.fallback import Forms, by_rule_in_country
-from consentric.identifiers.compiled.numbering import calling_codes, main_region, plan
+from consentric.identifiers.compiled.numbering import calling_codes, fits_nowhere, main_region, plan
 from consentric.identifiers.reasons import Unusable
 from consentric.identifiers.rules.phones import LONGEST_NUMBER, WHOLE_FLOAT
 
@@ -140,7 +140,7 @@ def _international(region: str, digits: pa.StringArray) -> _Verdicts:
     number = pc.utf8_slice_codeunits(digits, 1 + len(numbering.calling_code))
     as_it_is = numbering.undialled(number)
     valid = pc.and_(numbering.valid(number), as_it_is)
-    refused = pc.and_(pc.and_not(as_it_is, valid), numbering.is_alone)
+    refused = fits_nowhere(numbering.calling_code, number, pc.and_not(as_it_is, valid))
     return _Verdicts(pc.if_else(valid, digits, None), refused)
 
 
@@ -152,7 +152,7 @@ def _national(region: str, digits: pa.StringArray) -> _Verdicts:
     number = numbering.significant(digits)
     prefixed = pc.or_(pc.starts_with(digits, numbering.calling_code), pc.starts_with(digits, "00"))
     whole = pc.and_not(numbering.undialled(digits), prefixed)
-    refused = pc.and_(pc.and_(whole, pc.is_null(number)), numbering.is_alone)
+    refused = fits_nowhere(numbering.calling_code, digits, pc.and_(whole, pc.is_null(number)))
     return _Verdicts(pc.binary_join_element_wise("+" + numbering.calling_code, number, ""), refused)
 
 
