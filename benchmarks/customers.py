@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Final
 
@@ -54,15 +54,21 @@ class Country:
     postcodes: pa.StringArray
 
 
-def _codes(first: int, last: int) -> pa.StringArray:
-    return pa.array(np.arange(first, last)).cast(pa.string())
+def _codes(first: int, last: int, step: int = 1) -> pa.StringArray:
+    return pa.array(np.arange(first, last, step)).cast(pa.string())
 
 
 _AREAS: Final = ("B", "E", "LS", "M", "N", "NE", "SW", "YO")
-_ENDS_OF_CODES: Final = ("AA", "BX", "DT", "HN", "JQ", "PL", "RS", "TW")
-_FIVE: Final = _codes(10_000, 99_999)
-_SWEDISH: Final = pc.utf8_replace_slice(_codes(10_000, 99_000), 3, 3, " ")
-_BRITISH: Final = pa.array([f"{area}{number} {number % 9 + 1}{end}" for area in _AREAS for number in range(1, 40) for end in _ENDS_OF_CODES])
+_FIVE: Final = _codes(10_000, 99_999, 11)
+_SWEDISH: Final = pc.utf8_replace_slice(_codes(10_000, 99_000, 7), 3, 3, " ")
+_BRITISH: Final = pa.array(
+    [
+        f"{area}{number} {sector}{first}{last}"
+        for area in _AREAS
+        for number, sector in product(range(1, 30), range(10))
+        for first, last in product("ABDEGH", "JLNPQR")
+    ]
+)
 COUNTRIES: Final = (
     Country("DK", 0.35, "45", "", ("26", "27", "28"), 6, (2, 2, 2, 2), _codes(1000, 9999)),
     Country("SE", 0.15, "46", "0", ("070", "072", "073", "076"), 7, (3, 3, 2, 2), _SWEDISH),
@@ -131,9 +137,14 @@ def _phones(draw: Draw, country: Country, rows: int) -> pa.Array:
     digits = pa.array(draw.integers(0, 10**country.digits, rows)).cast(pa.string())
     national = _joined(_some(draw, list(country.prefixes), rows), pc.utf8_lpad(digits, country.digits, "0"))
     ends = np.cumsum((0, *country.groups))
-    spaced = _joined(*(pc.utf8_slice_codeunits(national, *each) for each in zip(ends, ends[1:], strict=False)), by=" ")
+    spaced = _joined(*(pc.utf8_slice_codeunits(national, *each) for each in pairwise(ends)), by=" ")
     behind = pc.utf8_slice_codeunits(national, len(country.trunk))
-    forms = [national, spaced, _joined("+" + country.calling_code, behind), _joined("00" + country.calling_code, behind)]
+    forms = [
+        national,
+        spaced,
+        _joined("+" + country.calling_code, behind),
+        _joined("00" + country.calling_code, behind),
+    ]
     return pc.choose(pa.array(draw.choice(4, rows, p=[0.5, 0.3, 0.17, 0.03])), *forms)
 
 

@@ -52,6 +52,7 @@ class DuckEngine:
             assume_country=self._project.identifiers.assume_country,
             identity_key=self._key,
             primary=self._primary,
+            platforms={each.platform for each in self._project.destinations.values()},
         )
         future = 0
         if use.source.at is not None:

@@ -7,7 +7,7 @@ The relation `rows:NAME` (see selection/catalog.py) also holds, for later steps:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from consentric.engine.connection import Connection
 from consentric.engine.kernel import Contacts, normalise, text_key
 from consentric.errors import SourceError
 from consentric.identifiers.compiled.cells import key_text
-from consentric.model.project import KeyKind
+from consentric.model.project import KeyKind, Platform
 from consentric.model.scan import ColumnType
 from consentric.selection.catalog import AT, EVENT, PERSON, Catalog, Table, cell_of, rows_of
 from consentric.selection.cells import as_instant
@@ -46,20 +46,21 @@ def load(
     assume_country: str | None,
     identity_key: bytes,
     primary: str | None,
+    platforms: Collection[Platform] = frozenset(Platform),
 ) -> Loaded:
-    """Reads all batches into `rows:NAME`. `primary` is the name of the primary key."""
+    """Reads all batches into `rows:NAME`. `primary` is the name of the primary key; hashes are those of `platforms`."""
     _check_types(use, catalog.tables[use.source.name])
     loaded = Loaded(use.source.name)
     contacts = _contacts(use, assume_country)
     created = False
     for batch in _with_row_numbers(batches):
-        wide = _widen(batch, use, contacts, identity_key, primary, loaded)
+        wide = _widen(batch, use, contacts, identity_key, primary, loaded, platforms)
         con.register("incoming", wide)
         con.run(_statement(use, wide, catalog, create=not created))
         con.unregister("incoming")
         created = True
     if not created:
-        wide = _widen(_nothing(use), use, contacts, identity_key, primary, loaded)
+        wide = _widen(_nothing(use), use, contacts, identity_key, primary, loaded, platforms)
         con.register("incoming", wide)
         con.run(_statement(use, wide, catalog, create=True))
         con.unregister("incoming")
@@ -109,10 +110,16 @@ def _nothing(use: SourceUse) -> pa.RecordBatch:
 
 
 def _widen(
-    batch: pa.RecordBatch, use: SourceUse, contacts: Contacts, key: bytes, primary: str | None, loaded: Loaded
+    batch: pa.RecordBatch,
+    use: SourceUse,
+    contacts: Contacts,
+    key: bytes,
+    primary: str | None,
+    loaded: Loaded,
+    platforms: Collection[Platform],
 ) -> pa.RecordBatch:
     """The batch with digests and hashes instead of contacts."""
-    made = normalise(_plainly_named(batch, use), contacts, identity_key=key)
+    made = normalise(_plainly_named(batch, use), contacts, identity_key=key, platforms=platforms)
     names = use.aliases
     _count_rejects(made, use, loaded)
     arrays: dict[str, pa.Array] = {"row": batch.column("\0row")}
