@@ -61,18 +61,18 @@ _EMAIL, _PHONE = (
 )
 
 
-def together(found: Keys) -> bytes:
+def together(found: Keys) -> memoryview:
     """One member for each row, with all its keys in their order."""
     offsets = pa.array(np.append(found.firsts, len(found.rows)).astype(np.int32))
     return _members(pc.binary_join(pa.ListArray.from_arrays(offsets, _identifiers(found)), b""))
 
 
-def apart(found: Keys) -> bytes:
+def apart(found: Keys) -> memoryview:
     """One member for each key."""
     return _members(_identifiers(found))
 
 
-def _members(identifiers: pa.BinaryArray) -> bytes:
+def _members(identifiers: pa.BinaryArray) -> memoryview:
     return in_a_row(_joined(_by_size(pc.binary_length(identifiers), _before_identifiers), identifiers))
 
 
@@ -115,10 +115,9 @@ def _addresses(values: pa.BinaryArray) -> pa.BinaryArray:
 
 def _before_address(postcode: int) -> bytes:
     names = sum(len(_hashed(each)) + HASH_DIGITS for each in (_GIVEN_NAME, _FAMILY_NAME))
-    region = len(_REGION + _number(_REGION_LETTERS)) + _REGION_LETTERS
-    address = _IN_LOCATION + _number(names + region + len(_before_postcode(postcode)) + postcode)
-    size = names + region + len(_before_postcode(postcode)) + postcode
-    return _IDENTIFIER + _number(len(address) + size) + address
+    place = len(_REGION + _number(_REGION_LETTERS)) + _REGION_LETTERS + len(_before_postcode(postcode)) + postcode
+    address = _IN_LOCATION + _number(names + place)
+    return _IDENTIFIER + _number(len(address) + names + place) + address
 
 
 def _before_postcode(size: int) -> bytes:

@@ -79,7 +79,7 @@ def _address(request: Any, account: GoogleAccount, list_id: str) -> None:
         destination.login_account.account_id = account.login_customer_id
 
 
-def _with_members(request: Any, written: bytes) -> Any:
+def _with_members(request: Any, written: memoryview) -> Any:
     """The request with members, of which the bytes are ready."""
     try:
         return type(request).FromString(request.SerializeToString() + written)
