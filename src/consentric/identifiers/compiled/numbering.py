@@ -20,6 +20,8 @@ import pyarrow.compute as pc
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS, PhoneMetadata
 
 _KINDS = (
+    "mobile",
+    "fixed_line",
     "premium_rate",
     "toll_free",
     "shared_cost",
@@ -28,8 +30,6 @@ _KINDS = (
     "pager",
     "uan",
     "voicemail",
-    "fixed_line",
-    "mobile",
 )
 
 
@@ -67,10 +67,17 @@ class NumberingPlan:
 
     def fits(self, numbers: pa.StringArray) -> pa.BooleanArray:
         """True for numbers of a type that the region has; where it shares its calling code they may be another region's."""
-        size = pc.binary_length(numbers)
-        return pc.and_(
-            self.general_fits(numbers), _any_of([_and_long(kind, size, of, numbers) for of, kind in self.kinds])
-        )
+        possible = self.general_fits(numbers)
+        size = pc.binary_length(numbers).to_numpy()
+        rest = np.flatnonzero(possible.to_numpy(zero_copy_only=False))
+        fits = np.zeros(len(numbers), np.bool_)
+        for lengths, pattern in self.kinds:
+            asked = rest[np.isin(size[rest], list(lengths))]
+            if not len(asked):
+                continue
+            fits[asked] = _matches(numbers.take(pa.array(asked)), pattern).to_numpy(zero_copy_only=False)
+            rest = rest[~fits[rest]]
+        return pa.array(fits)
 
     def general_fits(self, numbers: pa.StringArray) -> pa.BooleanArray:
         """Of a possible length, and as the general description of the region's numbers has it."""
@@ -175,6 +182,7 @@ def _leading_digits(region: str) -> str | None:
 
 
 def _kinds(metadata: PhoneMetadata, usual: frozenset[int]) -> tuple[tuple[frozenset[int], str], ...]:
+    """The largest types first: what fits one is not asked again."""
     by_lengths: dict[frozenset[int], list[str]] = {}
     for name in _KINDS:
         kind = getattr(metadata, name)
