@@ -1,11 +1,13 @@
-"""Outbox rows as plain Python columns, taken out of Arrow and turned into hex once a column. No I/O, no platform."""
+"""Outbox rows as columns of match keys, and digests in hex: whole columns, never row by row. No I/O, no platform."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from binascii import hexlify
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,14 +25,19 @@ MOST_ROWS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The match keys of all rows, flat and in hex: the row each belongs to, its kind, its cell."""
+    """The match keys of all rows, flat, in their order: the row each belongs to, its kind, its value as it is stored."""
 
-    rows: list[int]
-    kinds: list[int]
-    cells: list[str]
+    rows: npt.NDArray[np.int64]
+    kinds: npt.NDArray[np.int8]
+    values: pa.BinaryArray
 
-    def __iter__(self) -> Iterator[tuple[int, int, str]]:
-        return zip(self.rows, self.kinds, self.cells, strict=True)
+    @property
+    def firsts(self) -> npt.NDArray[np.int64]:
+        """The places of the first key of each row that has any."""
+        return np.flatnonzero(np.diff(self.rows, prepend=-1))
+
+    def take(self, places: npt.NDArray[np.int64]) -> Keys:
+        return Keys(self.rows[places], self.kinds[places], self.values.take(pa.array(places)))
 
 
 def keys(rows: pa.Table | pa.RecordBatch) -> Keys:
@@ -43,16 +50,25 @@ def keys(rows: pa.Table | pa.RecordBatch) -> Keys:
     )
     if pc.all(right).as_py() is False:
         raise ValueError("a match key is not made of SHA-256 digests")
-    cells = [value.hex() for value in values.to_pylist()]
-    return Keys(pc.list_parent_indices(column).to_pylist(), kinds.to_pylist(), cells)
+    return Keys(pc.list_parent_indices(column).to_numpy(), kinds.to_numpy(), values)
 
 
-def hex_cells(column: pa.Array) -> list[str]:
-    """A column of SHA-256 digests in lower-case hex; blank and null stay blank."""
-    blank = column.fill_null(b"")
+def hex_cells(column: pa.BinaryArray) -> pa.StringArray:
+    """A column of SHA-256 digests in lower-case hex; blank and null are blank."""
+    blank = column.fill_null(b"") if column.null_count else column
     if not set(pc.unique(pc.binary_length(blank)).to_pylist()) <= {0, HASH_BYTES}:
         raise ValueError("a cell that must be a SHA-256 digest is not 32 bytes long")
-    return [digest.hex() for digest in blank.to_pylist()]
+    _, offsets, raw = blank.buffers()
+    ends = np.frombuffer(offsets, np.int32)[blank.offset : blank.offset + len(blank) + 1]
+    digits = hexlify(memoryview(raw)[ends[0] : ends[-1]]) if raw else b""
+    return pa.StringArray.from_buffers(len(blank), pa.py_buffer(2 * (ends - ends[0])), pa.py_buffer(digits))
+
+
+def in_a_row(cells: pa.StringArray | pa.BinaryArray) -> memoryview:
+    """The bytes of all cells, none of them null, one after the other; not copied."""
+    _, offsets, content = cells.buffers()
+    first, last = np.frombuffer(offsets, np.int32)[[cells.offset, cells.offset + len(cells)]]
+    return memoryview(content or b"")[first:last]
 
 
 def whole(rows: pa.Table | pa.RecordBatch, name: str) -> pa.Array:

@@ -55,6 +55,7 @@ class DuckEngine:
             identifiers=self._project.identifiers,
             identity_key=self._key,
             primary=self._primary,
+            platforms={each.platform for each in self._project.destinations.values()},
         )
         self._unusable[use.source.name] = found.unusable
         future = 0

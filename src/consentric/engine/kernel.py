@@ -16,12 +16,13 @@ fn.meta, ln.meta,  fixed_size_binary[32]   SHA-256 of Meta's riders, each only i
 zip.meta, country.meta                     null where unusable
 =================  ======================  ==========================================================================
 
-A keyed digest is HMAC-SHA256 under the identity key, cut to 16 bytes.
+A keyed digest is HMAC-SHA256 under the identity key, cut to 16 bytes. Each column costs a hash of every cell, so only those of
+the platforms that are asked for are there, and without a key no `C.identity`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -31,6 +32,7 @@ import pyarrow.compute as pc
 from consentric.errors import SourceError
 from consentric.identifiers import compiled
 from consentric.identifiers.compiled.cells import key_text
+from consentric.model.project import Platform
 
 ROWS_AT_ONCE: Final = 131_072
 """Bounds the memory of a call, whatever the batch holds."""
@@ -61,10 +63,17 @@ class AddressParts(NamedTuple):
     postcode: str
 
 
-def normalise(batch: pa.RecordBatch, contacts: Contacts, *, identity_key: bytes) -> pa.RecordBatch:
+def normalise(
+    batch: pa.RecordBatch,
+    contacts: Contacts,
+    *,
+    identity_key: bytes | None,
+    platforms: Collection[Platform] = frozenset(Platform),
+) -> pa.RecordBatch:
     """The columns described above, for as many rows as the batch has."""
+    wanted = _Wanted(identity_key, frozenset(platforms))
     parts = [
-        _normalise(batch.slice(start, ROWS_AT_ONCE), contacts, identity_key)
+        _normalise(batch.slice(start, ROWS_AT_ONCE), contacts, wanted)
         for start in range(0, max(batch.num_rows, 1), ROWS_AT_ONCE)
     ]
     return parts[0] if len(parts) == 1 else pa.concat_batches(parts)
@@ -87,44 +96,60 @@ def address_parts(value: bytes) -> AddressParts:
     )
 
 
-def _normalise(batch: pa.RecordBatch, contacts: Contacts, identity_key: bytes) -> pa.RecordBatch:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which columns are worked out."""
+
+    identity_key: bytes | None
+    platforms: frozenset[Platform]
+
+    def identity(self, name: str, kind: str, form: pa.StringArray) -> Mapping[str, pa.Array]:
+        if self.identity_key is None:
+            return {}
+        return {f"{name}.identity": compiled.keyed_digest(form, self.identity_key, f"{kind}\n".encode())}
+
+
+def _normalise(batch: pa.RecordBatch, contacts: Contacts, wanted: _Wanted) -> pa.RecordBatch:
     country = _country(batch, contacts)
     columns: dict[str, pa.Array] = {}
     for name in contacts.emails:
-        columns |= _email_columns(name, _column(batch, name), identity_key)
+        columns |= _email_columns(name, _column(batch, name), wanted)
     for name in contacts.phones:
-        columns |= _phone_columns(name, _column(batch, name), country, identity_key)
-    columns |= _place_columns(batch, contacts, country)
+        columns |= _phone_columns(name, _column(batch, name), country, wanted)
+    columns |= _place_columns(batch, contacts, country, wanted)
     if not columns:
         return batch.select([])
     return pa.RecordBatch.from_pydict(columns)
 
 
-def _email_columns(name: str, cells: pa.StringArray, identity_key: bytes) -> Mapping[str, pa.Array]:
+def _email_columns(name: str, cells: pa.StringArray, wanted: _Wanted) -> Mapping[str, pa.Array]:
     forms = compiled.emails(cells)
-    meta = compiled.sha256_column(forms.meta)
-    return {
-        f"{name}.identity": compiled.keyed_digest(forms.identity, identity_key, b"email\n"),
-        f"{name}.domain": forms.domain,
-        f"{name}.reason": forms.reason,
-        f"{name}.google": _where_it_differs(meta, forms.meta, forms.google),
-        f"{name}.meta": meta,
-    }
+    hashes: dict[str, pa.Array] = {}
+    if wanted.platforms == {Platform.GOOGLE}:
+        hashes[f"{name}.google"] = compiled.sha256_column(forms.google)
+    elif wanted.platforms:
+        hashes[f"{name}.meta"] = compiled.sha256_column(forms.meta)
+    if wanted.platforms == {Platform.GOOGLE, Platform.META}:
+        hashes[f"{name}.google"] = _where_it_differs(hashes[f"{name}.meta"], forms.meta, forms.google)
+    reading = {f"{name}.domain": forms.domain, f"{name}.reason": forms.reason}
+    return {**wanted.identity(name, "email", forms.identity), **reading, **hashes}
 
 
 def _phone_columns(
-    name: str, cells: pa.StringArray, country: pa.StringArray, identity_key: bytes
+    name: str, cells: pa.StringArray, country: pa.StringArray, wanted: _Wanted
 ) -> Mapping[str, pa.Array]:
     forms = compiled.phones(cells, country)
-    return {
-        f"{name}.identity": compiled.keyed_digest(forms.identity, identity_key, b"phone\n"),
-        f"{name}.reason": forms.reason,
-        f"{name}.google": compiled.sha256_column(forms.google),
-        f"{name}.meta": compiled.sha256_column(forms.meta),
-    }
+    hashes: dict[str, pa.Array] = {}
+    if Platform.GOOGLE in wanted.platforms:
+        hashes[f"{name}.google"] = compiled.sha256_column(forms.google)
+    if Platform.META in wanted.platforms:
+        hashes[f"{name}.meta"] = compiled.sha256_column(forms.meta)
+    return {**wanted.identity(name, "phone", forms.identity), f"{name}.reason": forms.reason, **hashes}
 
 
-def _place_columns(batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray) -> Mapping[str, pa.Array]:
+def _place_columns(
+    batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray, wanted: _Wanted
+) -> Mapping[str, pa.Array]:
     columns: dict[str, pa.Array] = {}
     parts: dict[str, pa.Array] = {}
     if contacts.first_name:
@@ -139,9 +164,9 @@ def _place_columns(batch: pa.RecordBatch, contacts: Contacts, country: pa.String
         (columns["zip.meta"],) = _hashed(codes.meta, _unchanged)
     if contacts.country:
         (columns["country.meta"],) = _hashed(country, pc.utf8_lower)
-    if len(parts) == 3 and (contacts.country or contacts.assume_country):
+    if len(parts) == 3 and (contacts.country or contacts.assume_country) and Platform.GOOGLE in wanted.platforms:
         columns["address.google"] = _addresses(parts["fn"], parts["ln"], country, parts["zip"])
-    return columns
+    return {name: column for name, column in columns.items() if name.rpartition(".")[2] in wanted.platforms}
 
 
 def _addresses(first: pa.Array, last: pa.Array, region: pa.Array, postcode: pa.Array) -> pa.BinaryArray:

@@ -7,7 +7,7 @@ The relation `rows:NAME` (see selection/catalog.py) also holds, for later steps:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,7 @@ from consentric.engine.unusable import identifying, unusable_cells
 from consentric.errors import SourceError
 from consentric.identifiers.compiled.cells import key_text
 from consentric.identifiers.recipes import Field
-from consentric.model.project import Identifiers, KeyKind
+from consentric.model.project import Identifiers, KeyKind, Platform
 from consentric.model.scan import ColumnType
 from consentric.selection.catalog import AT, EVENT, PERSON, Catalog, Table, cell_of, rows_of
 from consentric.selection.cells import as_instant
@@ -52,21 +52,22 @@ def load(
     identifiers: Identifiers,
     identity_key: bytes,
     primary: str | None,
+    platforms: Collection[Platform] = frozenset(Platform),
 ) -> Loaded:
-    """Reads all batches into `rows:NAME`. `primary` is the name of the primary key."""
+    """Reads all batches into `rows:NAME`. `primary` is the name of the primary key; hashes are those of `platforms`."""
     _check_types(use, catalog.tables[use.source.name])
     loaded = Loaded(use.source.name)
     contacts = _contacts(use, identifiers.assume_country)
     fields = identifying(identifiers, use.source.name)
     created = False
     for batch in _with_row_numbers(batches):
-        wide = _widen(batch, use, contacts, identity_key, primary, loaded, fields)
+        wide = _widen(batch, use, contacts, identity_key, primary, loaded, fields, platforms)
         con.register("incoming", wide)
         con.run(_statement(use, wide, catalog, create=not created))
         con.unregister("incoming")
         created = True
     if not created:
-        wide = _widen(_nothing(use), use, contacts, identity_key, primary, loaded, fields)
+        wide = _widen(_nothing(use), use, contacts, identity_key, primary, loaded, fields, platforms)
         con.register("incoming", wide)
         con.run(_statement(use, wide, catalog, create=True))
         con.unregister("incoming")
@@ -123,9 +124,10 @@ def _widen(
     primary: str | None,
     loaded: Loaded,
     fields: Mapping[str, Field],
+    platforms: Collection[Platform],
 ) -> pa.RecordBatch:
     """The batch with digests and hashes instead of contacts."""
-    made = normalise(_plainly_named(batch, use), contacts, identity_key=key)
+    made = normalise(_plainly_named(batch, use), contacts, identity_key=key, platforms=platforms)
     names = use.aliases
     _count_rejects(made, use, loaded)
     if found := unusable_cells(batch, made, use, fields, contacts.assume_country):

@@ -50,7 +50,7 @@ def unusable_cells(
     for column, field in fields.items():
         if column in use.aliases:
             reasons, at = made.column(f"{use.aliases[column]}.reason"), rows
-        elif field in _MADE and _MADE[field] in made.schema.names:
+        elif field in _MADE:
             lost = _lost(batch, made, column, field)
             at = rows.filter(lost)
             reasons = _reasons(batch.filter(lost), use, column, field, assumed)
@@ -88,7 +88,10 @@ def unusable_of(con: Connection, audience: str) -> Mapping[str, Mapping[str, int
 
 
 def _lost(batch: pa.RecordBatch, made: pa.RecordBatch, column: str, field: Field) -> pa.BooleanArray:
+    """Filled cells of which nothing was made; where the platforms of the file want nothing of the field, all filled ones."""
     filled = pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(compiled.as_text(batch.column(column)), "")), "")
+    if _MADE[field] not in made.schema.names:
+        return filled
     return pc.and_(pc.is_null(made.column(_MADE[field])), filled)
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from consentric.ledger.files import HashedFile
+from consentric.ledger.durable import HashedFile
 from consentric.ledger.troubles import told
 
 PIECE: Final = 1 << 20

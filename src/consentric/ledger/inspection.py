@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from consentric.errors import StateError
 from consentric.ledger import events
 from consentric.ledger.database import Database, connect_reader
-from consentric.ledger.files import PART, SUFFIX, check
+from consentric.ledger.durable import PART, SUFFIX
+from consentric.ledger.files import check
 from consentric.ledger.folder import Folder, exists, find_folder, refuse_lost_ledger
 from consentric.ledger.keys import KeyMark, load_key
 from consentric.ledger.records import FileRecord

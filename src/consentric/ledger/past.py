@@ -15,7 +15,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.ledger.files import SUFFIX, DurableFile, Written, durable_file, write_durably
+from consentric.ledger.durable import SUFFIX, DurableFile, Written, durable_file, write_durably
 from consentric.ledger.folder import remove_files
 from consentric.ledger.records import FileKind, FileRecord, to_micros
 from consentric.ledger.register import Register

@@ -13,6 +13,7 @@ import pytest
 from consentric.engine import kernel
 from consentric.engine.kernel import Contacts, address_parts, normalise, text_key
 from consentric.errors import SourceError
+from consentric.model.project import Platform
 
 KEY = b"k" * 32
 EVERYTHING = Contacts(("email",), ("phone",), "first", "last", "postcode", "country", "DK")
@@ -90,6 +91,18 @@ def test_only_declared_columns_are_in_the_result() -> None:
     assert found.field("email.identity").type == found.field("phone.identity").type == pa.binary(16)
     assert found.field("email.google").type == found.field("phone.meta").type == hashed
     assert normalise(batch(), Contacts(), identity_key=KEY).num_rows == 4
+
+
+@pytest.mark.parametrize("wanted", [{Platform.GOOGLE}, {Platform.META}, set()])
+def test_only_what_is_asked_for_is_worked_out(wanted: set[Platform]) -> None:
+    """One platform's columns are the same without the other's; without a key there are no identity digests."""
+    everything = normalise(batch(), EVERYTHING, identity_key=KEY)
+    found = normalise(batch(), EVERYTHING, identity_key=None, platforms=wanted)
+    names = [
+        each for each in everything.schema.names if each.endswith((".domain", ".reason", *(f".{p}" for p in wanted)))
+    ]
+    assert sorted(found.schema.names) == sorted(names)
+    assert found.select(names) == everything.select(names)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 100])

@@ -117,6 +117,25 @@ def test_most_regions_have_a_numbering_plan() -> None:
     assert len(without) <= 3, without
 
 
+@pytest.mark.parametrize("region", ["AU", "CN", "DE", "FR", "GB", "JP", "KR", "SE", "US"])
+def test_a_number_as_it_is_dialled_at_home_takes_the_fast_way(region: str) -> None:
+    """The digits in front that only home dials are taken off by the plan too, whatever else its pattern of prefixes has."""
+    number = samples.example(region, phonenumbers.PhoneNumberType.MOBILE)
+    dialled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    digits = "".join(filter(str.isdigit, dialled))
+    found = numbering.plan(region)
+    assert found is not None
+    assert found.significant(pa.array([digits])).to_pylist() == [phonenumbers.national_significant_number(number)]
+
+
+@pytest.mark.parametrize(("region", "number"), [("GB", "6000000000"), ("US", "2001234567"), ("NO", "10000000")])
+def test_a_number_of_no_region_of_its_calling_code_is_refused_fast(region: str, number: str) -> None:
+    """Also where several regions share the code, none of which has it."""
+    nowhere = numbering.fits_nowhere(numbering.plan(region).calling_code, pa.array([number]), pa.array([True]))
+    assert nowhere.to_pylist() == [True]
+    assert rules.phone(number, region) is Unusable.NOT_A_NUMBER
+
+
 def test_a_column_without_rows_or_values_has_a_result() -> None:
     """Empty and all-null columns have forms of the right length and the reason `empty`."""
     for rows in (0, 3):

@@ -1,4 +1,5 @@
-"""Outbox rows and questions as Data Manager requests. No I/O; raw protobuf, as proto-plus costs ten times as much.
+"""Outbox rows and questions as Data Manager requests. No I/O; raw protobuf, as proto-plus costs ten times as much;
+members from columns (members.py).
 
 Public pages: developers.google.com/data-manager/api/devguides/audiences/google-ads/customer-match/upload-data
 (compositeData, all identifiers of a person in one member), …/customer-match/create-audience, …/concepts/destinations.
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
+import numpy as np
 import pyarrow as pa
 from google.ads import datamanager_v1 as api
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
-from consentric.destinations.rows import ADDRESS, EMAIL, HASH_DIGITS, MOST_ROWS, PHONE, keys
+from consentric.destinations.google import members
+from consentric.destinations.rows import MOST_ROWS, keys
 from consentric.model.lists import ListSpec
 from consentric.model.project import GoogleAccount
 
@@ -25,10 +29,7 @@ _GOOGLE_ADS: Final = api.ProductAccount.AccountType.GOOGLE_ADS
 _HEX: Final = api.Encoding.HEX
 _GRANTED: Final = api.ConsentStatus.CONSENT_GRANTED
 _TERMS_ACCEPTED: Final = api.TermsOfServiceStatus.ACCEPTED
-# Whether members without a reference go to all destinations or to none is not documented: name it.
-_REFERENCE: Final = "list"
 _SECONDS_A_DAY: Final = 86_400
-_REGION_LETTERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +48,18 @@ def ingest(account: GoogleAccount, list_id: str, rows: pa.Table | pa.RecordBatch
     if account.terms_accepted is not None:
         request.terms_of_service.customer_match_terms_of_service_status = _TERMS_ACCEPTED
     _address(request, account, list_id)
-    members: list[int] = []
-    identifiers: Any = None
-    for row, kind, cell in keys(rows):
-        if not members or row != members[-1]:
-            members.append(row)
-            identifiers = _member(request)
-        _identify(identifiers, kind, cell)
-    return MemberRequest(request, members)
+    found = keys(rows)
+    return MemberRequest(_with_members(request, members.together(found)), found.rows[found.firsts].tolist())
 
 
 def removals(account: GoogleAccount, list_id: str, rows: pa.Table | pa.RecordBatch) -> Iterator[MemberRequest]:
     """One member a key, at most 10,000 a request: what a member of several keys removes is not documented."""
-    singles = list(keys(rows))
-    for first in range(0, len(singles), MOST_ROWS):
-        part = singles[first : first + MOST_ROWS]
+    found = keys(rows)
+    for first in range(0, len(found.rows), MOST_ROWS):
+        part = found.take(np.arange(first, min(first + MOST_ROWS, len(found.rows))))
         request = _REMOVE(encoding=_HEX)
         _address(request, account, list_id)
-        for _, kind, cell in part:
-            _identify(_member(request), kind, cell)
-        yield MemberRequest(request, [row for row, _, _ in part])
+        yield MemberRequest(_with_members(request, members.apart(part)), part.rows.tolist())
 
 
 def remove_rest(account: GoogleAccount, list_id: str, before: datetime) -> Any:
@@ -78,7 +71,7 @@ def remove_rest(account: GoogleAccount, list_id: str, before: datetime) -> Any:
 
 
 def _address(request: Any, account: GoogleAccount, list_id: str) -> None:
-    destination = request.destinations.add(reference=_REFERENCE, product_destination_id=list_id)
+    destination = request.destinations.add(reference=members.REFERENCE, product_destination_id=list_id)
     destination.operating_account.account_type = _GOOGLE_ADS
     destination.operating_account.account_id = account.customer_id
     if account.login_customer_id:
@@ -86,30 +79,12 @@ def _address(request: Any, account: GoogleAccount, list_id: str) -> None:
         destination.login_account.account_id = account.login_customer_id
 
 
-def _member(request: Any) -> Any:
-    member = request.audience_members.add()
-    member.destination_references.append(_REFERENCE)
-    return member.composite_data.user_data.user_identifiers
-
-
-def _identify(identifiers: Any, kind: int, cell: str) -> None:
-    if kind == EMAIL:
-        identifiers.add().email_address = cell
-    elif kind == PHONE:
-        identifiers.add().phone_number = cell
-    elif kind == ADDRESS:
-        _locate(identifiers.add().address, cell)
-    else:
-        raise ValueError("a match key of a kind that Google lists do not take")
-
-
-def _locate(address: Any, cell: str) -> None:
-    """Names hashed, region and postcode in clear, as Google wants them (devguides/concepts/formatting)."""
-    address.given_name = cell[:HASH_DIGITS]
-    address.family_name = cell[HASH_DIGITS : 2 * HASH_DIGITS]
-    place = bytes.fromhex(cell[2 * HASH_DIGITS :]).decode("utf-8")
-    address.region_code = place[:_REGION_LETTERS]
-    address.postal_code = place[_REGION_LETTERS:]
+def _with_members(request: Any, written: memoryview) -> Any:
+    """The request with members, of which the bytes are ready."""
+    try:
+        return type(request).FromString(request.SerializeToString() + written)
+    except DecodeError:
+        raise ValueError("the region or postcode of an address is no text") from None
 
 
 class CallOptions(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -13,11 +14,13 @@ SHA256_BYTES: Final = 32
 KEYED_BYTES: Final = 16
 _BLOCK: Final = 64
 _REPEATS: Final = 3
+_AT_ONCE: Final = 2_048
 
 
 def sha256_column(values: pa.Array) -> pa.FixedSizeBinaryArray:
     """The SHA-256 of each value (utf8 or binary), 32 raw bytes; null for null."""
-    return _column(b"".join([sha256(each).digest() for each in _messages(values)]), SHA256_BYTES, values)
+    digests = (b"".join([sha256(each).digest() for each in some]) for some in _messages(values))
+    return _column(b"".join(digests), SHA256_BYTES, values)
 
 
 def keyed_digest(values: pa.Array, key: bytes, prefix: bytes = b"") -> pa.FixedSizeBinaryArray:
@@ -36,20 +39,25 @@ def _keyed_digest(values: pa.Array, key: bytes, prefix: bytes) -> pa.FixedSizeBi
     block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
     begin = sha256(bytes(each ^ 0x36 for each in block) + prefix).copy
     finish = sha256(bytes(each ^ 0x5C for each in block)).copy
-    digests: list[bytes] = []
-    for message in _messages(values):
-        inner = begin()
-        inner.update(message)
-        outer = finish()
-        outer.update(inner.digest())
-        digests.append(outer.digest())
-    return _column(b"".join(digests), KEYED_BYTES, values)
+
+    def keyed(messages: list[bytes]) -> bytes:
+        digests: list[bytes] = []
+        for message in messages:
+            inner = begin()
+            inner.update(message)
+            outer = finish()
+            outer.update(inner.digest())
+            digests.append(outer.digest())
+        return b"".join(digests)
+
+    return _column(b"".join(map(keyed, _messages(values))), KEYED_BYTES, values)
 
 
-def _messages(values: pa.Array) -> list[bytes]:
-    """The values that are not null."""
-    present = values.drop_null() if values.null_count else values
-    return list(present.cast(pa.binary()).to_numpy(zero_copy_only=False))
+def _messages(values: pa.Array) -> Iterator[list[bytes]]:
+    """The values that are not null, so few at a time that they and their digests stay where they were in memory."""
+    present = (values.drop_null() if values.null_count else values).cast(pa.binary())
+    for first in range(0, len(present), _AT_ONCE):
+        yield list(present.slice(first, _AT_ONCE).to_numpy(zero_copy_only=False))
 
 
 def _column(digests: bytes, width: int, values: pa.Array) -> pa.FixedSizeBinaryArray:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from consentric.identifiers import rules
 from consentric.identifiers.compiled.fallback import by_rule, completed
+from consentric.identifiers.compiled.flat import from_first
 from consentric.identifiers.rules.emails import GMAIL, LONGEST_LOCAL, NOBODYS_DOMAINS, PLACEHOLDER_ADDRESS
 
 _SPACE: Final = "\t\n\v\f\r "
@@ -19,12 +20,16 @@ _PLAIN: Final = r"^[a-z0-9][a-z0-9._+-]*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,
 
 @dataclass(frozen=True, slots=True)
 class Emails:
-    """`identity` and `google` are utf8 forms, `domain` begins with the at sign; `reason` is null where usable."""
+    """`identity` is a utf8 form, `domain` begins with the at sign; `reason` is null where usable."""
 
     identity: pa.StringArray
-    google: pa.StringArray
     domain: pa.StringArray
     reason: pa.StringArray
+
+    @property
+    def google(self) -> pa.StringArray:
+        """Gmail's dots and tags removed (`rules.google_email`); null where nothing is left of the mailbox."""
+        return _google(self.identity, self.domain)
 
     @property
     def meta(self) -> pa.StringArray:
@@ -40,12 +45,10 @@ def emails(cells: pa.StringArray) -> Emails:
         plain = pc.and_not(plain, pc.ends_with(written, nobodys))
     accepted = pc.and_not(plain, pc.match_substring_regex(written, PLACEHOLDER_ADDRESS))
     forms = completed(accepted, written, lambda rest: by_rule(cells.filter(rest), rules.email))
-    domain = pc.replace_substring_regex(forms.form, "^[^@]*", "")
-    return Emails(forms.form, _google(forms.form, domain), domain, forms.reason)
+    return Emails(forms.form, from_first(forms.form, ord("@")), forms.reason)
 
 
 def _google(identity: pa.StringArray, domain: pa.StringArray) -> pa.StringArray:
-    """Gmail's dots and tags removed; null where nothing is left of the mailbox."""
     gmail = pc.is_in(domain, pa.array(GMAIL))
     decorated = pc.match_substring_regex(identity.filter(gmail), r"^[^@]*[.+]")
     changed = _nowhere_but(gmail, decorated)

@@ -16,15 +16,15 @@ import pyarrow.compute as pc
 
 from consentric.identifiers import rules
 from consentric.identifiers.compiled.fallback import Forms, by_rule_in_country
-from consentric.identifiers.compiled.numbering import calling_codes, main_region, plan
+from consentric.identifiers.compiled.flat import without
+from consentric.identifiers.compiled.numbering import calling_codes, fits_nowhere, main_region, plan
 from consentric.identifiers.reasons import Unusable
 from consentric.identifiers.rules.phones import LONGEST_NUMBER, WHOLE_FLOAT
 
 Rows = npt.NDArray[np.int64]
 
 _DIGITS: Final = r"^\+?[0-9]{5,17}$"
-_KEPT: Final = ~np.isin(np.arange(256), np.frombuffer(b" ().-", np.uint8))
-"""By byte, whether it is no separator."""
+_SEPARATORS: Final = np.frombuffer(b" ().-", np.uint8)
 _FEW: Final = 16
 """For fewer numbers a numbering plan is not worth its patterns."""
 
@@ -70,22 +70,10 @@ def _digits(cells: pa.StringArray) -> pa.StringArray:
         return cells
     other = pc.fill_null(pc.invert(bare), False)
     written = pc.utf8_trim(cells.filter(other), characters=" \xa0")
-    stripped = _without_separators(written)
+    stripped = without(written, _SEPARATORS)
     usual = pc.and_not(pc.match_substring_regex(stripped, _DIGITS), pc.match_substring_regex(written, WHOLE_FLOAT))
     usual = pc.and_(usual, pc.less_equal(pc.binary_length(written), LONGEST_NUMBER))
     return pc.replace_with_mask(cells, other, pc.if_else(usual, stripped, None))
-
-
-def _without_separators(texts: pa.StringArray) -> pa.StringArray:
-    """Texts, none of them null, without the separators: their bytes at once, six times faster than by a pattern."""
-    _, offsets, values = texts.buffers()
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    written = np.frombuffer(values, np.uint8)[ends[0] : ends[-1]] if values else np.zeros(0, np.uint8)
-    kept = _KEPT[written]
-    kept_before = np.zeros(len(written) + 1, np.int32)
-    np.cumsum(kept, out=kept_before[1:])
-    new_ends = kept_before[ends - ends[0]]
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(new_ends), pa.py_buffer(written[kept]))
 
 
 def _from_abroad(digits: pa.StringArray, country: pa.StringArray) -> pa.StringArray:
@@ -140,7 +128,7 @@ def _international(region: str, digits: pa.StringArray) -> _Verdicts:
     number = pc.utf8_slice_codeunits(digits, 1 + len(numbering.calling_code))
     as_it_is = numbering.undialled(number)
     valid = pc.and_(numbering.valid(number), as_it_is)
-    refused = pc.and_(pc.and_not(as_it_is, valid), numbering.is_alone)
+    refused = fits_nowhere(numbering.calling_code, number, pc.and_not(as_it_is, valid))
     return _Verdicts(pc.if_else(valid, digits, None), refused)
 
 
@@ -152,7 +140,7 @@ def _national(region: str, digits: pa.StringArray) -> _Verdicts:
     number = numbering.significant(digits)
     prefixed = pc.or_(pc.starts_with(digits, numbering.calling_code), pc.starts_with(digits, "00"))
     whole = pc.and_not(numbering.undialled(digits), prefixed)
-    refused = pc.and_(pc.and_(whole, pc.is_null(number)), numbering.is_alone)
+    refused = fits_nowhere(numbering.calling_code, digits, pc.and_(whole, pc.is_null(number)))
     return _Verdicts(pc.binary_join_element_wise("+" + numbering.calling_code, number, ""), refused)
 
 
