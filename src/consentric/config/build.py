@@ -99,8 +99,12 @@ def _identifiers(shape: IdentifiersShape | None) -> Identifiers:
         phone=_refs(shape.phone),
         first_name=_refs(shape.first_name),
         last_name=_refs(shape.last_name),
+        city=_refs(shape.city),
+        state=_refs(shape.state),
         postcode=_refs(shape.postcode),
         country=_refs(shape.country),
+        birth_date=_refs(shape.birth_date),
+        gender=_refs(shape.gender),
         assume_country=shape.assume_country,
     )
 

@@ -11,7 +11,7 @@ from consentric.config.shapes import ConsentShape, IdentifiersShape, SourceShape
 
 BY_NAME = frozenset({"email", "phone", "first_name", "last_name", "street"})
 IDENTIFYING = ("email", "phone", "first_name", "last_name")
-COLUMN_FIELDS = (*IDENTIFYING, "postcode", "country")
+COLUMN_FIELDS = (*IDENTIFYING, "city", "state", "postcode", "country", "birth_date", "gender")
 
 _HINT = 'it may be tested by `exists: true` or by domain, `ends_with: "@example.com"`'
 
@@ -35,7 +35,7 @@ def check_sources(sections: Sections, problems: Problems) -> None:
 def contact_columns(
     sources: Mapping[str, SourceShape], identifiers: IdentifiersShape | None
 ) -> frozenset[tuple[str, str]]:
-    """Source and column of keys and of what `identifiers` names, country and postcode left out."""
+    """Source and column of keys and of what `identifiers` names; places, birth dates and genders are ordinary columns."""
     keys = {(name, key.column) for name, source in sources.items() for key in source.key}
     if identifiers is None:
         return frozenset(keys)

@@ -13,7 +13,9 @@ C.google, C.meta   fixed_size_binary[32]   SHA-256 of the platform's form; null 
 address.google     binary                  bytes 0–31 SHA-256 of the first name, 32–63 of the last name, 64–65 the region in
                                            ASCII, from 66 the postcode in UTF-8; null unless all four are known
 fn.meta, ln.meta,  fixed_size_binary[32]   SHA-256 of Meta's riders, each only if its column is declared;
-zip.meta, country.meta                     null where unusable
+zip.meta, country.meta, fi.meta, ct.meta,  null where unusable. `fi` is the initial; `doby`, `dobm` and `dobd` are the
+st.meta, doby.meta, dobm.meta, dobd.meta,  parts of the birth date
+gen.meta
 =================  ======================  ==========================================================================
 
 A keyed digest is HMAC-SHA256 under the identity key, cut to 16 bytes.
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, NamedTuple
 
 import pyarrow as pa
@@ -41,7 +44,7 @@ _REGION: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """Which columns of a batch hold what. `assume_country` is the country of rows that name none."""
+    """Which columns of a batch hold what. `assume_country` is that of rows that name none; nobody is born after `today`."""
 
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
@@ -50,6 +53,11 @@ class Contacts:
     postcode: str | None = None
     country: str | None = None
     assume_country: str | None = None
+    city: str | None = None
+    state: str | None = None
+    birth_date: str | None = None
+    gender: str | None = None
+    today: date = date.max
 
 
 class AddressParts(NamedTuple):
@@ -95,6 +103,7 @@ def _normalise(batch: pa.RecordBatch, contacts: Contacts, identity_key: bytes) -
     for name in contacts.phones:
         columns |= _phone_columns(name, _column(batch, name), country, identity_key)
     columns |= _place_columns(batch, contacts, country)
+    columns |= _more_riders(batch, contacts, country)
     if not columns:
         return batch.select([])
     return pa.RecordBatch.from_pydict(columns)
@@ -129,7 +138,9 @@ def _place_columns(batch: pa.RecordBatch, contacts: Contacts, country: pa.String
     parts: dict[str, pa.Array] = {}
     if contacts.first_name:
         cells = _column(batch, contacts.first_name)
-        parts["fn"], columns["fn.meta"] = _hashed(cells, compiled.google_first_names, compiled.meta_names)
+        parts["fn"], columns["fn.meta"], columns["fi.meta"] = _hashed(
+            cells, compiled.google_first_names, compiled.meta_names, compiled.meta_initials
+        )
     if contacts.last_name:
         cells = _column(batch, contacts.last_name)
         parts["ln"], columns["ln.meta"] = _hashed(cells, compiled.google_last_names, compiled.meta_names)
@@ -141,6 +152,22 @@ def _place_columns(batch: pa.RecordBatch, contacts: Contacts, country: pa.String
         (columns["country.meta"],) = _hashed(country, pc.utf8_lower)
     if len(parts) == 3 and (contacts.country or contacts.assume_country):
         columns["address.google"] = _addresses(parts["fn"], parts["ln"], country, parts["zip"])
+    return columns
+
+
+def _more_riders(batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray) -> Mapping[str, pa.Array]:
+    """What only Meta takes."""
+    columns: dict[str, pa.Array] = {}
+    if contacts.city:
+        (columns["ct.meta"],) = _hashed(_column(batch, contacts.city), compiled.cities)
+    if contacts.state:
+        (columns["st.meta"],) = _hashed(compiled.states(_column(batch, contacts.state), country), _unchanged)
+    if contacts.birth_date:
+        born = compiled.birth_dates(_column(batch, contacts.birth_date), contacts.today)
+        for name, part in (("doby", born.meta_year), ("dobm", born.meta_month), ("dobd", born.meta_day)):
+            (columns[f"{name}.meta"],) = _hashed(part, _unchanged)
+    if contacts.gender:
+        (columns["gen.meta"],) = _hashed(compiled.meta_genders(_column(batch, contacts.gender)), _unchanged)
     return columns
 
 

@@ -19,7 +19,12 @@ from consentric.selection.consent import GRANTED_RANK, RANK
 from consentric.selection.sql import quoted
 from consentric.selection.uses import SourceUse
 
-_RIDERS: Final = {Platform.META: ("fn", "ln", "zip", "country"), Platform.GOOGLE: ()}
+_RIDERS: Final = {
+    Platform.META: ("fn", "ln", "zip", "country", "fi", "ct", "st", "doby", "dobm", "dobd", "gen"),
+    Platform.GOOGLE: (),
+}
+_FIRST_RIDERS: Final = 4
+"""The least that a person has, also where nothing of it is known; beyond these, as many as some source declares."""
 _TRUST: Final = 1_000_000_000_000
 """Rank of a key: place of its column in the order of trust, then the row."""
 
@@ -63,7 +68,9 @@ def _addresses(con: Connection, identifiers: Identifiers, column: str) -> list[t
 
 
 def _gather_riders(con: Connection, used: Sequence[SourceUse], platform: Platform) -> None:
-    names = _RIDERS[platform]
+    known = {name for use in used for name in con.columns(rows_of(use.source.name))}
+    last = max((place for place, name in enumerate(_RIDERS[platform], 1) if f"{name}.{platform}" in known), default=0)
+    names = _RIDERS[platform][: max(last, _FIRST_RIDERS)]
     if not names:
         con.run(
             f"CREATE OR REPLACE TEMP TABLE riders_{platform} AS SELECT 0::BIGINT AS person, []::BLOB[] AS riders LIMIT 0"

@@ -72,8 +72,12 @@ class Identifiers:
     phone: tuple[ColumnRef, ...] = ()
     first_name: tuple[ColumnRef, ...] = ()
     last_name: tuple[ColumnRef, ...] = ()
+    city: tuple[ColumnRef, ...] = ()
+    state: tuple[ColumnRef, ...] = ()
     postcode: tuple[ColumnRef, ...] = ()
     country: tuple[ColumnRef, ...] = ()
+    birth_date: tuple[ColumnRef, ...] = ()
+    gender: tuple[ColumnRef, ...] = ()
     assume_country: str | None = None
     declared: bool = True
 

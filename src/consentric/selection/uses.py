@@ -33,8 +33,12 @@ class SourceUse:
     phones: tuple[str, ...]
     first_name: str | None
     last_name: str | None
+    city: str | None
+    state: str | None
     postcode: str | None
     country: str | None
+    birth_date: str | None
+    gender: str | None
 
     @property
     def contacts(self) -> frozenset[str]:
@@ -52,8 +56,20 @@ class SourceUse:
     def columns(self) -> tuple[str, ...]:
         """Everything that is read of the source."""
         source = self.source
-        extra = [name for name in (source.at, source.event, self.postcode, self.country) if name is not None]
+        extra = [name for name in (source.at, source.event, *self.places.values()) if name is not None]
         return tuple(dict.fromkeys([*sorted(self.contacts), *extra, *self.cells]))
+
+    @property
+    def places(self) -> Mapping[str, str | None]:
+        """The columns of what only goes along with a match key, under the kernel's names for them; names left out."""
+        return {
+            "city": self.city,
+            "state": self.state,
+            "postcode": self.postcode,
+            "country": self.country,
+            "birth_date": self.birth_date,
+            "gender": self.gender,
+        }
 
 
 def uses(project: Project) -> Mapping[str, SourceUse]:
@@ -124,7 +140,8 @@ def _cells(project: Project) -> dict[str, set[str]]:
 
 def _identifier_refs(project: Project) -> Iterable[ColumnRef]:
     known = project.identifiers
-    return (*known.email, *known.phone, *known.first_name, *known.last_name, *known.postcode, *known.country)
+    people = (*known.email, *known.phone, *known.first_name, *known.last_name)
+    return (*people, *known.city, *known.state, *known.postcode, *known.country, *known.birth_date, *known.gender)
 
 
 def _use(project: Project, source: Source, cells: set[str]) -> SourceUse:
@@ -138,8 +155,12 @@ def _use(project: Project, source: Source, cells: set[str]) -> SourceUse:
         phones=tuple(dict.fromkeys(phones)),
         first_name=_first(_of(source, known.first_name)),
         last_name=_first(_of(source, known.last_name)),
+        city=_first(_of(source, known.city)),
+        state=_first(_of(source, known.state)),
         postcode=_first(_of(source, known.postcode)),
         country=_first(_of(source, known.country)),
+        birth_date=_first(_of(source, known.birth_date)),
+        gender=_first(_of(source, known.gender)),
     )
 
 

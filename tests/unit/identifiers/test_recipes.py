@@ -28,4 +28,4 @@ def test_riders_never_leave_alone() -> None:
     """At Meta names and places go only beside an e-mail or a phone."""
     meta = RECIPES[Platform.META]
     assert meta.sent([Field.FIRST_NAME, Field.LAST_NAME]) == ()
-    assert [each.sent_as for each in meta.sent([Field.EMAIL, Field.FIRST_NAME])] == ["EMAIL", "FN"]
+    assert [each.sent_as for each in meta.sent([Field.EMAIL, Field.FIRST_NAME])] == ["EMAIL", "FN", "FI"]

@@ -14,13 +14,18 @@ from typing import Final, assert_never
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from consentric.destinations.rows import EMAIL, MOST_ROWS, PHONE, Keys, hex_cells, keys, whole
 from consentric.model.lists import ListSpec, Replacement, Shape
 
-# Constant for all full rows of all lists, in this order: a blank cell is cheaper than a second form.
-FULL_SCHEMA: Final = ("EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY")
-_RIDERS: Final = len(FULL_SCHEMA) - 2
+# For all full rows of all lists in this order, from its beginning up to what some row of a request has.
+FULL_SCHEMA: Final = (
+    "EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY", "FI", "CT", "ST", "DOBY", "DOBM", "DOBD", "GEN",
+)  # fmt: skip
+_KEYS: Final = 2
+_RIDERS: Final = len(FULL_SCHEMA) - _KEYS
+_FIRST_RIDERS: Final = 4
 _ONE_BATCH: Final = 1
 
 
@@ -38,12 +43,12 @@ def members(rows: pa.Table | pa.RecordBatch, shape: Shape, session: int) -> Body
 
 
 def replacing(rows: pa.Table | pa.RecordBatch, place: Replacement) -> Body:
-    """The body of one POST on /usersreplace; the requests of a series share its number."""
-    return _body(rows, Shape.FULL, place)
+    """The body of one POST on /usersreplace; the requests of a series share its number, and have one schema."""
+    return _body(rows, Shape.FULL, place, least=_RIDERS)
 
 
-def _body(rows: pa.Table | pa.RecordBatch, shape: Shape, place: Replacement) -> Body:
-    schema, cells = _cells(rows, shape)
+def _body(rows: pa.Table | pa.RecordBatch, shape: Shape, place: Replacement, least: int = _FIRST_RIDERS) -> Body:
+    schema, cells = _cells(rows, shape, least)
     if not 0 < len(cells) <= MOST_ROWS:
         raise ValueError("a request has from 1 to 10,000 rows")
     session = {
@@ -62,11 +67,11 @@ def session_id(*parts: object) -> int:
     return int.from_bytes(digest[:8], "big") >> 1 or 1
 
 
-def _cells(rows: pa.Table | pa.RecordBatch, shape: Shape) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+def _cells(rows: pa.Table | pa.RecordBatch, shape: Shape, least: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     match shape:
         case Shape.FULL:
-            columns = (*_key_columns(keys(rows), rows.num_rows), *_rider_columns(rows))
-            return FULL_SCHEMA, list(zip(*columns, strict=True))
+            columns = (*_key_columns(keys(rows), rows.num_rows), *_rider_columns(rows, least))
+            return FULL_SCHEMA[: len(columns)], list(zip(*columns, strict=True))
         case Shape.EMAIL:
             return ("EMAIL",), _single(keys(rows), EMAIL)
         case Shape.PHONE:
@@ -89,14 +94,22 @@ def _key_columns(found: Keys, count: int) -> tuple[list[str], list[str]]:
     return emails, phones
 
 
-def _rider_columns(rows: pa.Table | pa.RecordBatch) -> list[list[str]]:
-    """FN, LN, ZIP, COUNTRY; rows without riders have blanks."""
-    riders = whole(rows, "riders").fill_null([b""] * _RIDERS)
-    flat = riders.flatten()
-    if len(flat) != _RIDERS * rows.num_rows:
-        raise ValueError("a row for Meta has four riders or none")
-    cells = hex_cells(flat)
-    return [cells[place::_RIDERS] for place in range(_RIDERS)]
+def _rider_columns(rows: pa.Table | pa.RecordBatch, least: int) -> list[list[str]]:
+    """What goes along, in the order of the schema; a row that has fewer than another has blanks."""
+    riders = whole(rows, "riders")
+    sizes = pc.fill_null(pc.list_value_length(riders), 0)
+    width = max(pc.max(sizes).as_py() or 0, least)
+    if width > _RIDERS or not set(pc.unique(sizes).to_pylist()) <= {0, *range(_FIRST_RIDERS, _RIDERS + 1)}:
+        raise ValueError("a row for Meta has four riders or more, or none")
+    cells = hex_cells(riders.flatten())
+    if len(cells) == width * rows.num_rows:
+        return [cells[place::width] for place in range(width)]
+    columns = [[""] * rows.num_rows for _ in range(width)]
+    taken = iter(cells)
+    for row, size in enumerate(sizes.to_pylist()):
+        for place in range(size):
+            columns[place][row] = next(taken)
+    return columns
 
 
 def _single(found: Keys, kind: int) -> list[tuple[str]]:
