@@ -106,6 +106,7 @@ def _identifiers(shape: IdentifiersShape | None) -> Identifiers:
         birth_date=_refs(shape.birth_date),
         gender=_refs(shape.gender),
         assume_country=shape.assume_country,
+        prehashed=frozenset(_refs(tuple(each for each in (*shape.email, *shape.phone) if each.prehashed))),
     )
 
 

@@ -32,6 +32,23 @@ def check_sources(sections: Sections, problems: Problems) -> None:
                 problems.error("A203", ("identifiers", kind, index), message, hint)
 
 
+def check_hashed(sections: Sections, problems: Problems) -> None:
+    """Ready-made hashes are taken of e-mails, and of phones where all destinations want the same form of a number."""
+    if sections.identifiers is None:
+        return
+    platforms = {each.platform for each in sections.destinations.values()}
+    for kind in COLUMN_FIELDS:
+        for index, column in enumerate(getattr(sections.identifiers, kind)):
+            if not column.prehashed or kind == "email":
+                continue
+            if kind != "phone":
+                message = "only columns of `email` and `phone` can be hashed already"
+                problems.error("A106", ("identifiers", kind, index), message, "name a column of values")
+            elif len(platforms) > 1:
+                message = "Google hashes a number with its plus and Meta without, so one hash fits only one of them"
+                problems.error("A106", ("identifiers", kind, index), message, "name a column of numbers")
+
+
 def contact_columns(
     sources: Mapping[str, SourceShape], identifiers: IdentifiersShape | None
 ) -> frozenset[tuple[str, str]]:

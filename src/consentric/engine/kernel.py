@@ -18,6 +18,10 @@ st.meta, doby.meta, dobm.meta, dobd.meta,  parts of the birth date
 gen.meta
 =================  ======================  ==========================================================================
 
+Where a column holds SHA-256 already, its digests go to both platforms as they are, and C.identity is the keyed digest of
+`email sha256\n` or `phone sha256\n` and the 32 bytes. With `beside_hashed` the other columns have that digest of each
+platform's hash too, as C.google.identity and C.meta.identity.
+
 A keyed digest is HMAC-SHA256 under the identity key, cut to 16 bytes.
 """
 
@@ -44,7 +48,11 @@ _REGION: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """Which columns of a batch hold what. `assume_country` is that of rows that name none; nobody is born after `today`."""
+    """Which columns of a batch hold what. `assume_country` is that of rows that name none; nobody is born after `today`.
+
+    `prehashed` are those of `emails` and `phones` that hold SHA-256 already; `beside_hashed`: other columns do, so that an
+    address or number must be known by its hash as well.
+    """
 
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
@@ -58,6 +66,8 @@ class Contacts:
     birth_date: str | None = None
     gender: str | None = None
     today: date = date.max
+    prehashed: frozenset[str] = frozenset()
+    beside_hashed: bool = False
 
 
 class AddressParts(NamedTuple):
@@ -99,9 +109,19 @@ def _normalise(batch: pa.RecordBatch, contacts: Contacts, identity_key: bytes) -
     country = _country(batch, contacts)
     columns: dict[str, pa.Array] = {}
     for name in contacts.emails:
-        columns |= _email_columns(name, _column(batch, name), identity_key)
+        cells = _column(batch, name)
+        columns |= (
+            _ready_columns(name, cells, identity_key, "email", pa.nulls(len(cells), pa.string()))
+            if name in contacts.prehashed
+            else _known_by_hash(_email_columns(name, cells, identity_key), contacts, identity_key, "email")
+        )
     for name in contacts.phones:
-        columns |= _phone_columns(name, _column(batch, name), country, identity_key)
+        cells = _column(batch, name)
+        columns |= (
+            _ready_columns(name, cells, identity_key, "phone")
+            if name in contacts.prehashed
+            else _known_by_hash(_phone_columns(name, cells, country, identity_key), contacts, identity_key, "phone")
+        )
     columns |= _place_columns(batch, contacts, country)
     columns |= _more_riders(batch, contacts, country)
     if not columns:
@@ -130,6 +150,33 @@ def _phone_columns(
         f"{name}.reason": forms.reason,
         f"{name}.google": compiled.sha256_column(forms.google),
         f"{name}.meta": compiled.sha256_column(forms.meta),
+    }
+
+
+def _ready_columns(
+    name: str, cells: pa.StringArray, identity_key: bytes, kind: str, domain: pa.StringArray | None = None
+) -> Mapping[str, pa.Array]:
+    """Hashes that somebody else made."""
+    found = compiled.sha256_hexes(cells)
+    columns = {
+        f"{name}.identity": compiled.keyed_digest(found.digest, identity_key, f"{kind} sha256\n".encode()),
+        f"{name}.reason": found.reason,
+        f"{name}.google": found.digest,
+        f"{name}.meta": found.digest,
+    }
+    return columns if domain is None else columns | {f"{name}.domain": domain}
+
+
+def _known_by_hash(
+    columns: Mapping[str, pa.Array], contacts: Contacts, identity_key: bytes, kind: str
+) -> Mapping[str, pa.Array]:
+    """And, where other columns hold hashes, under what these would be known."""
+    if not contacts.beside_hashed:
+        return columns
+    hashes = {name: cells for name, cells in columns.items() if name.endswith((".google", ".meta"))}
+    prefix = f"{kind} sha256\n".encode()
+    return {**columns} | {
+        f"{name}.identity": compiled.keyed_digest(cells, identity_key, prefix) for name, cells in hashes.items()
     }
 
 

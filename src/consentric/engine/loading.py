@@ -81,6 +81,8 @@ def _contacts(use: SourceUse, assume_country: str | None, today: date) -> Contac
         **places,
         assume_country=assume_country,
         today=today,
+        prehashed=frozenset(names[each] for each in use.prehashed),
+        beside_hashed=use.beside_hashed,
     )
 
 

@@ -66,7 +66,10 @@ class ColumnRef:
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
-    """Which columns hold which identifier, in order of trust. `declared` False: taken from columns called email, phone."""
+    """Which columns hold which identifier, in order of trust. `declared` False: taken from columns called email, phone.
+
+    `prehashed`: those of `email` and `phone` whose cells are SHA-256 already.
+    """
 
     email: tuple[ColumnRef, ...] = ()
     phone: tuple[ColumnRef, ...] = ()
@@ -80,6 +83,7 @@ class Identifiers:
     gender: tuple[ColumnRef, ...] = ()
     assume_country: str | None = None
     declared: bool = True
+    prehashed: frozenset[ColumnRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

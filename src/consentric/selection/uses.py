@@ -25,7 +25,10 @@ from consentric.model.project import ColumnRef, KeyKind, Project, Source
 
 @dataclass(frozen=True, slots=True)
 class SourceUse:
-    """`cells` are the columns that some condition or the consent rules look at, `contacts` those that name people."""
+    """`cells` are the columns that some condition or the consent rules look at, `contacts` those that name people.
+
+    `prehashed`: e-mails and phones that are hashes already; `beside_hashed`: some source of the project has such.
+    """
 
     source: Source
     cells: tuple[str, ...]
@@ -39,6 +42,8 @@ class SourceUse:
     country: str | None
     birth_date: str | None
     gender: str | None
+    prehashed: frozenset[str] = frozenset()
+    beside_hashed: bool = False
 
     @property
     def contacts(self) -> frozenset[str]:
@@ -161,6 +166,8 @@ def _use(project: Project, source: Source, cells: set[str]) -> SourceUse:
         country=_first(_of(source, known.country)),
         birth_date=_first(_of(source, known.birth_date)),
         gender=_first(_of(source, known.gender)),
+        prehashed=frozenset(_of(source, known.prehashed)),
+        beside_hashed=bool(known.prehashed),
     )
 
 
