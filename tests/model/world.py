@@ -23,7 +23,10 @@ STANDINGS: Final = (
     *(RANK[each] for each in (Reason.REFUSED, Reason.EXPIRED, Reason.SUPPRESSED, Reason.UNCLEAR, Reason.NO_RECORD)),
 )
 MOST_KEYS: Final = 10
-KINDS: Final = {Platform.GOOGLE: frozenset(KeyType), Platform.META: frozenset({KeyType.EMAIL, KeyType.PHONE})}
+KINDS: Final = {
+    Platform.GOOGLE: frozenset({KeyType.EMAIL, KeyType.PHONE, KeyType.ADDRESS}),
+    Platform.META: frozenset({KeyType.EMAIL, KeyType.PHONE, KeyType.MOBILE_ID}),
+}
 """What each platform finds people by."""
 
 
@@ -176,9 +179,7 @@ class World:
         human = self._humans
         person = Person(f"p{human:03}", human, GRANTED, [], set())
         draw = random.Random(f"{self._seed}/human/{human}")
-        kinds = draw.choice(
-            [[KeyType.EMAIL], [KeyType.EMAIL, KeyType.PHONE], [KeyType.EMAIL, KeyType.PHONE, KeyType.ADDRESS]]
-        )
+        kinds = draw.choice([[KeyType.EMAIL], [KeyType.EMAIL, KeyType.PHONE], list(KeyType)])
         person.keys = [self._key(person, kind) for kind in kinds]
         person.lists = draw.choice([{0, 1}, {0, 1}, {0}, {1}])
         person.said = draw.choice([GRANTED, GRANTED, GRANTED, GRANTED, RANK[Reason.NO_RECORD]])

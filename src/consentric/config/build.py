@@ -105,6 +105,7 @@ def _identifiers(shape: IdentifiersShape | None) -> Identifiers:
         country=_refs(shape.country),
         birth_date=_refs(shape.birth_date),
         gender=_refs(shape.gender),
+        mobile_id=_refs(shape.mobile_id),
         assume_country=shape.assume_country,
         prehashed=frozenset(_refs(tuple(each for each in (*shape.email, *shape.phone) if each.prehashed))),
     )

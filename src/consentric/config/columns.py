@@ -10,7 +10,7 @@ from consentric.config.sections import Sections
 from consentric.config.shapes import ConsentShape, IdentifiersShape, SourceShape
 
 BY_NAME = frozenset({"email", "phone", "first_name", "last_name", "street"})
-IDENTIFYING = ("email", "phone", "first_name", "last_name")
+IDENTIFYING = ("email", "phone", "first_name", "last_name", "mobile_id")
 COLUMN_FIELDS = (*IDENTIFYING, "city", "state", "postcode", "country", "birth_date", "gender")
 
 _HINT = 'it may be tested by `exists: true` or by domain, `ends_with: "@example.com"`'

@@ -61,7 +61,7 @@ class SourceShape(Shape):
 
 
 class IdentifiersShape(Shape):
-    later = ("street", "external_id", "mobile_id", "user_id")
+    later = ("street", "external_id", "user_id")
 
     email: Columns = ()
     phone: Columns = ()
@@ -73,6 +73,7 @@ class IdentifiersShape(Shape):
     country: Columns = ()
     birth_date: Columns = ()
     gender: Columns = ()
+    mobile_id: Columns = ()
     assume_country: Annotated[str, PlainValidator(names.country)] | None = None
 
 

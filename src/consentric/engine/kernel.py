@@ -1,7 +1,8 @@
 """Record batch in, record batch out: contacts in clear become keyed digests and the platforms' hashes, row by row.
 
 Any engine can call it, an executor of a cluster too. It keeps nothing between calls, and what it returns holds no contact
-in clear but the domain of an e-mail, and the country and postcode that Google wants in clear inside an address key.
+in clear but the domain of an e-mail, the country and postcode that Google wants in clear inside an address key, and the
+mobile advertising ids that Meta wants in clear.
 
 Columns of the result, for rows in the order of the batch (C is the name of an input column):
 
@@ -10,6 +11,7 @@ C.identity         fixed_size_binary[16]   keyed digest of `email\\n` or `phone\
 C.domain           utf8                    e-mails only: `@` and the domain in lower case and ASCII; null if unusable
 C.reason           utf8                    an `Unusable` code; null if usable
 C.google, C.meta   fixed_size_binary[32]   SHA-256 of the platform's form; null if unusable (there)
+M.meta             binary                  a mobile advertising id in ASCII; it has M.identity and M.reason besides
 address.google     binary                  bytes 0–31 SHA-256 of the first name, 32–63 of the last name, 64–65 the region in
                                            ASCII, from 66 the postcode in UTF-8; null unless all four are known
 fn.meta, ln.meta,  fixed_size_binary[32]   SHA-256 of Meta's riders, each only if its column is declared;
@@ -65,6 +67,7 @@ class Contacts:
     state: str | None = None
     birth_date: str | None = None
     gender: str | None = None
+    mobile_ids: tuple[str, ...] = ()
     today: date = date.max
     prehashed: frozenset[str] = frozenset()
     beside_hashed: bool = False
@@ -77,6 +80,9 @@ class AddressParts(NamedTuple):
     last_name: bytes
     region: str
     postcode: str
+
+    def __repr__(self) -> str:
+        return "AddressParts(…)"
 
 
 def normalise(batch: pa.RecordBatch, contacts: Contacts, *, identity_key: bytes) -> pa.RecordBatch:
@@ -122,6 +128,8 @@ def _normalise(batch: pa.RecordBatch, contacts: Contacts, identity_key: bytes) -
             if name in contacts.prehashed
             else _known_by_hash(_phone_columns(name, cells, country, identity_key), contacts, identity_key, "phone")
         )
+    for name in contacts.mobile_ids:
+        columns |= _mobile_columns(name, _column(batch, name), identity_key)
     columns |= _place_columns(batch, contacts, country)
     columns |= _more_riders(batch, contacts, country)
     if not columns:
@@ -177,6 +185,16 @@ def _known_by_hash(
     prefix = f"{kind} sha256\n".encode()
     return {**columns} | {
         f"{name}.identity": compiled.keyed_digest(cells, identity_key, prefix) for name, cells in hashes.items()
+    }
+
+
+def _mobile_columns(name: str, cells: pa.StringArray, identity_key: bytes) -> Mapping[str, pa.Array]:
+    """Only Meta takes them into a list with e-mails and phones, and in clear."""
+    found = compiled.mobile_ids(cells)
+    return {
+        f"{name}.identity": compiled.keyed_digest(found.form, identity_key, b"mobile_id\n"),
+        f"{name}.reason": found.reason,
+        f"{name}.meta": found.form.cast(pa.binary()),
     }
 
 

@@ -76,6 +76,7 @@ def _contacts(use: SourceUse, assume_country: str | None, today: date) -> Contac
     return Contacts(
         emails=tuple(names[each] for each in use.emails),
         phones=tuple(names[each] for each in use.phones),
+        mobile_ids=tuple(names[each] for each in use.mobile_ids),
         first_name="first_name" if use.first_name else None,
         last_name="last_name" if use.last_name else None,
         **places,
@@ -170,7 +171,7 @@ def _check_types(use: SourceUse, table: Table) -> None:
 
 
 def _count_rejects(made: pa.RecordBatch, use: SourceUse, loaded: Loaded) -> None:
-    for name in (*use.emails, *use.phones):
+    for name in use.counted:
         reasons = made.column(f"{use.aliases[name]}.reason")
         loaded.filled[name] += reasons.null_count  # no reason against it
         for each in pc.value_counts(reasons.drop_null()).to_pylist():

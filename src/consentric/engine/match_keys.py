@@ -5,7 +5,7 @@ A key that several people hold is sent for nobody unless all of them consent, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from consentric.engine.connection import Connection
@@ -13,7 +13,7 @@ from consentric.engine.people import MOST_JOINED
 from consentric.model.lists import KeyType
 from consentric.model.people import NEVER_HELD_BACK, Reason
 from consentric.model.project import ColumnRef, Identifiers, Platform
-from consentric.planning.capabilities import Capabilities, RowForm
+from consentric.planning.capabilities import CAPABILITIES, Capabilities, RowForm
 from consentric.selection.catalog import rows_of
 from consentric.selection.consent import GRANTED_RANK, RANK
 from consentric.selection.sql import quoted
@@ -36,7 +36,7 @@ def gather(con: Connection, identifiers: Identifiers, used: Sequence[SourceUse],
     aliases = {use.source.name: use.aliases for use in used}
     parts = [
         _column(ref, place, kind, f"{aliases[ref.source][ref.column]}.{platform}")
-        for kind, refs in ((KeyType.EMAIL, identifiers.email), (KeyType.PHONE, identifiers.phone))
+        for kind, refs in _single_columns(identifiers, platform)
         for place, ref in enumerate(refs)
     ]
     address = f"address.{platform}"
@@ -51,6 +51,14 @@ def gather(con: Connection, identifiers: Identifiers, used: Sequence[SourceUse],
             WHERE person IS NOT NULL AND value IS NOT NULL GROUP BY person, kind, value"""
     )
     _gather_riders(con, used, platform)
+
+
+def _single_columns(identifiers: Identifiers, platform: Platform) -> Iterator[tuple[KeyType, tuple[ColumnRef, ...]]]:
+    """The match keys of one column each that the platform takes into such a list."""
+    yield KeyType.EMAIL, identifiers.email
+    yield KeyType.PHONE, identifiers.phone
+    if KeyType.MOBILE_ID in CAPABILITIES[platform].enough:
+        yield KeyType.MOBILE_ID, identifiers.mobile_id
 
 
 def _column(ref: ColumnRef, place: int, kind: KeyType, column: str) -> str:

@@ -28,7 +28,6 @@ class Field(StrEnum):
     BIRTH_DATE = "birth_date"
     GENDER = "gender"
     MOBILE_ID = "mobile_id"
-    EXTERNAL_ID = "external_id"
 
 
 class Leaves(StrEnum):
@@ -96,12 +95,14 @@ GOOGLE: Final = Recipe(
     )
 )
 """https://developers.google.com/data-manager/api/devguides/concepts/formatting: the address counts only whole, its region and
-postcode must not be hashed, and street and city are not for Customer Match."""
+postcode must not be hashed, and street and city are not for Customer Match. Mobile ids and user ids belong into lists of
+their own there, with no e-mail in them."""
 
 META: Final = Recipe(
     match_keys=(
         MatchKey("email", (Ingredient(Field.EMAIL, "meta_email", Leaves.HASHED, "EMAIL"),)),
         MatchKey("phone", (Ingredient(Field.PHONE, "meta_phone", Leaves.HASHED, "PHONE"),)),
+        MatchKey("mobile_id", (Ingredient(Field.MOBILE_ID, "mobile_id", Leaves.IN_CLEAR, "MADID"),)),
     ),
     riders=(
         Ingredient(Field.FIRST_NAME, "meta_name", Leaves.HASHED, "FN"),
@@ -118,6 +119,6 @@ META: Final = Recipe(
     ),
 )
 """https://developers.facebook.com/documentation/ads-commerce/marketing-api/audiences/guides/custom-audiences: everything is
-hashed."""
+hashed but mobile advertising ids."""
 
 RECIPES: Final[Mapping[Platform, Recipe]] = {Platform.GOOGLE: GOOGLE, Platform.META: META}

@@ -81,6 +81,7 @@ class Identifiers:
     country: tuple[ColumnRef, ...] = ()
     birth_date: tuple[ColumnRef, ...] = ()
     gender: tuple[ColumnRef, ...] = ()
+    mobile_id: tuple[ColumnRef, ...] = ()
     assume_country: str | None = None
     declared: bool = True
     prehashed: frozenset[ColumnRef] = frozenset()

@@ -42,20 +42,28 @@ class SourceUse:
     country: str | None
     birth_date: str | None
     gender: str | None
+    mobile_ids: tuple[str, ...] = ()
     prehashed: frozenset[str] = frozenset()
     beside_hashed: bool = False
 
     @property
     def contacts(self) -> frozenset[str]:
         """Columns whose cells never go into set work as they are."""
-        names = {*self.emails, *self.phones, self.first_name, self.last_name, *(key.column for key in self.source.keys)}
+        keys = (key.column for key in self.source.keys)
+        names = {*self.emails, *self.phones, *self.mobile_ids, self.first_name, self.last_name, *keys}
         return frozenset(name for name in names if name is not None)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The columns whose unusable cells are counted."""
+        return (*self.emails, *self.phones, *self.mobile_ids)
 
     @property
     def aliases(self) -> Mapping[str, str]:
         """Short names of contact columns in set work: a column may be called anything, also like a result."""
         emails = {name: f"e{place}" for place, name in enumerate(self.emails)}
-        return emails | {name: f"p{place}" for place, name in enumerate(self.phones)}
+        mobiles = {name: f"m{place}" for place, name in enumerate(self.mobile_ids)}
+        return mobiles | emails | {name: f"p{place}" for place, name in enumerate(self.phones)}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -145,7 +153,7 @@ def _cells(project: Project) -> dict[str, set[str]]:
 
 def _identifier_refs(project: Project) -> Iterable[ColumnRef]:
     known = project.identifiers
-    people = (*known.email, *known.phone, *known.first_name, *known.last_name)
+    people = (*known.email, *known.phone, *known.mobile_id, *known.first_name, *known.last_name)
     return (*people, *known.city, *known.state, *known.postcode, *known.country, *known.birth_date, *known.gender)
 
 
@@ -166,6 +174,7 @@ def _use(project: Project, source: Source, cells: set[str]) -> SourceUse:
         country=_first(_of(source, known.country)),
         birth_date=_first(_of(source, known.birth_date)),
         gender=_first(_of(source, known.gender)),
+        mobile_ids=tuple(dict.fromkeys(_of(source, known.mobile_id))),
         prehashed=frozenset(_of(source, known.prehashed)),
         beside_hashed=bool(known.prehashed),
     )

@@ -178,6 +178,7 @@ def _known_fields(project: Project) -> tuple[Field, ...]:
         Field.COUNTRY: known.country or known.assume_country,
         Field.BIRTH_DATE: known.birth_date,
         Field.GENDER: known.gender,
+        Field.MOBILE_ID: known.mobile_id,
     }
     return tuple(name for name, declared in fields.items() if declared)
 

@@ -1,4 +1,4 @@
-"""Outbox rows and questions as Marketing API bodies. No I/O. Every cell is 64 hex digits or blank: never clear text.
+"""Outbox rows and questions as Marketing API bodies. No I/O. Every cell is 64 hex digits, a mobile id or blank.
 
 Public pages: developers.facebook.com/documentation/ads-commerce/marketing-api/audiences/guides/custom-audiences (schema as
 a list, unknown cells blank, sessions), …/reference/custom-audience/users (at most 10,000 rows, payload and session). A list
@@ -16,14 +16,15 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.destinations.rows import EMAIL, MOST_ROWS, PHONE, Keys, hex_cells, keys, whole
+from consentric.destinations.rows import EMAIL, MOBILE_ID, MOST_ROWS, PHONE, Keys, hex_cells, keys, whole
 from consentric.model.lists import ListSpec, Replacement, Shape
 
-# For all full rows of all lists in this order, from its beginning up to what some row of a request has.
+# For all full rows of all lists in this order, from its beginning up to what some row of a request has; MADID wherever some
+# row has one.
 FULL_SCHEMA: Final = (
-    "EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY", "FI", "CT", "ST", "DOBY", "DOBM", "DOBD", "GEN",
+    "EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY", "FI", "CT", "ST", "DOBY", "DOBM", "DOBD", "GEN", "MADID",
 )  # fmt: skip
-_KEYS: Final = 2
+_KEYS: Final = 3
 _RIDERS: Final = len(FULL_SCHEMA) - _KEYS
 _FIRST_RIDERS: Final = 4
 _ONE_BATCH: Final = 1
@@ -70,28 +71,34 @@ def session_id(*parts: object) -> int:
 def _cells(rows: pa.Table | pa.RecordBatch, shape: Shape, least: int) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     match shape:
         case Shape.FULL:
-            columns = (*_key_columns(keys(rows), rows.num_rows), *_rider_columns(rows, least))
-            return FULL_SCHEMA[: len(columns)], list(zip(*columns, strict=True))
+            emails, phones, mobiles = _key_columns(keys(rows), rows.num_rows)
+            columns = [emails, phones, *_rider_columns(rows, least)]
+            schema = FULL_SCHEMA[: len(columns)]
+            if least == _RIDERS or any(mobiles):
+                columns, schema = [*columns, mobiles], (*schema, FULL_SCHEMA[-1])
+            return schema, list(zip(*columns, strict=True))
         case Shape.EMAIL:
             return ("EMAIL",), _single(keys(rows), EMAIL)
         case Shape.PHONE:
             return ("PHONE",), _single(keys(rows), PHONE)
+        case Shape.MOBILE_ID:
+            return ("MADID",), _single(keys(rows), MOBILE_ID)
         case Shape.ADDRESS:
             raise ValueError("Meta matches nobody by an address")
         case _:
             assert_never(shape)
 
 
-def _key_columns(found: Keys, count: int) -> tuple[list[str], list[str]]:
-    """E-mail and phone of each row; a row has at most one of each (several are several rows of a person)."""
-    emails, phones = [""] * count, [""] * count
-    columns = {EMAIL: emails, PHONE: phones}
+def _key_columns(found: Keys, count: int) -> tuple[list[str], list[str], list[str]]:
+    """E-mail, phone and mobile id of each row; a row has at most one of each (several are several rows of a person)."""
+    emails, phones, mobiles = [""] * count, [""] * count, [""] * count
+    columns = {EMAIL: emails, PHONE: phones, MOBILE_ID: mobiles}
     for row, kind, cell in found:
         column = columns.get(kind)
         if column is None or column[row]:
-            raise ValueError("a row for Meta has at most one e-mail and one phone")
+            raise ValueError("a row for Meta has at most one e-mail, one phone and one mobile id")
         column[row] = cell
-    return emails, phones
+    return emails, phones, mobiles
 
 
 def _rider_columns(rows: pa.Table | pa.RecordBatch, least: int) -> list[list[str]]:

@@ -17,7 +17,7 @@ from consentric.identifiers.rules.ids import DEVICE, HASH, HASH_OF_NOTHING, NO_D
 _PLAIN_ID: Final = "^(?:[0-9]{2,15}|[A-Z]+-?[0-9]+)$"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hashes:
     """`digest` is 32 raw bytes, `reason` is null where usable."""
 

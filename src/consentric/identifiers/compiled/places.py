@@ -17,7 +17,7 @@ _SHORTEST: Final = 3
 _LONGEST: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Places:
     """Postcodes in each platform's form, null where unusable."""
 

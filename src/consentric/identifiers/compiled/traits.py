@@ -12,7 +12,7 @@ from consentric.identifiers import rules
 from consentric.identifiers.compiled.fallback import by_rule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BirthDates:
     """Days such as `1997-02-16`, and the parts of them that Meta wants apart; null where unusable."""
 
