@@ -16,7 +16,7 @@ WHITE_SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 )
 INVISIBLE: Final = (
-    "\xad\u180e"
+    "\xad\u061c\u180e"
     + "".join(map(chr, range(0x200B, 0x2010)))
     + "".join(map(chr, range(0x202A, 0x202F)))
     + "".join(map(chr, range(0x2060, 0x2065)))
