@@ -42,7 +42,7 @@ KEYS: Final[Mapping[str, str]] = {
     "identifiers.last_name": "Last name.",
     "identifiers.city": "City. Only Meta takes it, in the letters a to z, hashed.",
     "identifiers.state": "State or region, read in the row's country. Only Meta takes it, hashed.",
-    "identifiers.birth_date": "Birth date, year first: `1997-02-16`. Only Meta takes it: year, month and day, each hashed by itself.",
+    "identifiers.birth_date": "Birth date, year first: `1997-02-16`. Only Meta takes it: year, month and day, each hashed.",
     "identifiers.gender": "Gender: `m`, `f`, or a word for one of them. Only Meta takes it, hashed; anything else is left blank.",
     "identifiers.mobile_id": "Mobile advertising id (AAID, IDFA), with its hyphens. Only Meta takes it, in clear: for Google it "
     "needs a list of its own, which comes later.",

@@ -33,8 +33,8 @@ Numbers have a dot, dates look like 2026-01-31. Unreadable cells count as empty,
     "A321": """A column that should hold contacts or keys is of a type that holds neither texts nor numbers.""",
     "A322": """A column that is needed is missing from the rows of a source, or there twice.""",
     "A330": """A contact column holds hashes instead of values, more than one cell in a hundred.
-They cannot be normalised any more, so most of them would match nobody. If they are the SHA-256 of the platform's own form, say so:
-`email: {column: crm.email_hash, prehashed: sha256}`; then they are sent as they are.""",
+They cannot be normalised any more, so most of them would match nobody. If they are the SHA-256 of the platform's own form, say
+so: `email: {column: crm.email_hash, prehashed: sha256}`; then they are sent as they are.""",
     "A390": """The data does not fit into the memory of this machine.
 Nothing is written to disk instead, since it would hold personal data.""",
     "A391": """The engine failed. This is a defect of consentric, or of a library below it; please report it.""",
