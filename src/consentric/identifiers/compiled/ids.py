@@ -14,7 +14,7 @@ from consentric.identifiers.compiled.digests import SHA256_BYTES
 from consentric.identifiers.compiled.fallback import Forms, by_rule, completed
 from consentric.identifiers.rules.ids import DEVICE, HASH, HASH_OF_NOTHING, NO_DEVICE
 
-_PLAIN_ID: Final = "^(?:[0-9]{2,15}|[A-Z]+-?[0-9]+)$"
+_PLAIN_ID: Final = "^(?:[0-9]{2,15}|[A-Z]{1,10}-?[0-9]{1,15})$"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

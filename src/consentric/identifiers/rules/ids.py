@@ -27,13 +27,13 @@ _FLOAT_OF_WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]*))\.0+")
 
 
 def mobile_id(text: str) -> str | Unusable:
-    """AAID or IDFA: a UUID in lower case. One without hyphens is not told from an MD5, so it is unusable."""
+    """AAID or IDFA: a UUID in lower case. One without hyphens is not told from an MD5, so it is unusable; zeros are none."""
     inner = readable(text)
     if isinstance(inner, Unusable):
-        return inner
+        return Unusable.NOT_A_DEVICE if inner is Unusable.LOOKS_HASHED else inner
     device = inner.lower()
     if device == NO_DEVICE:
-        return Unusable.PLACEHOLDER
+        return Unusable.EMPTY
     return device if device.isascii() and _DEVICE.match(device) else Unusable.NOT_A_DEVICE
 
 
