@@ -1,7 +1,7 @@
 # consentric: `make demo` shows it, `make test` proves it. A fresh machine needs Python 3.11 or newer and make.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults format lock clean
+.PHONY: help demo test faults fuzz check bench format lock clean
 
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 	command -v $$each >/dev/null 2>&1 && $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$each; break; }; done)
@@ -21,6 +21,9 @@ test: .venv/.dev ## Run every test
 
 faults: .venv/.dev ## Kill it a thousand times, tear its files, storm its platforms (an hour)
 	CONSENTRIC_LONG=1 $(BIN)/python -m pytest -q -rP --timeout 21600 -n $(WORKERS) --dist loadgroup tests/faults tests/scenarios/test_kills.py
+
+fuzz: .venv/.dev ## Compare the compiled rules with the readable ones on a million cells of each field (an hour)
+	CONSENTRIC_LONG=1 $(BIN)/python -m pytest -q -rP --timeout 21600 -n $(WORKERS) --dist loadgroup tests/unit/identifiers
 
 check: .venv/.dev ## Formatting, lint, types, import contracts
 	$(BIN)/ruff format --check src tests examples benchmarks

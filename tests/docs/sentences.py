@@ -36,10 +36,17 @@ KEYS: Final[Mapping[str, str]] = {
     "sources.delimiter": "What separates the cells of a CSV file; `tab` for a tab.",
     "sources.encoding": "How a CSV file is encoded, such as `latin-1`.",
     "sources.quote": "What encloses cells of a CSV file.",
-    "identifiers.email": "E-mail: one column, or several in order of trust.",
+    "identifiers.email": "E-mail: one column, or several in order of trust. A column of ready hashes is written "
+    "`{column: crm.email_hash, prehashed: sha256}`, see below.",
     "identifiers.phone": "Phone. Numbers without a country code are read by the row's country, else by `assume_country`.",
     "identifiers.first_name": "First name.",
     "identifiers.last_name": "Last name.",
+    "identifiers.city": "City. Only Meta takes it, in the letters a to z, hashed.",
+    "identifiers.state": "State or region, read in the row's country. Only Meta takes it, hashed.",
+    "identifiers.birth_date": "Birth date, year first: `1997-02-16`. Only Meta takes it: year, month and day, each hashed.",
+    "identifiers.gender": "Gender: `m`, `f`, or a word for one of them. Only Meta takes it, hashed; anything else is left blank.",
+    "identifiers.mobile_id": "Mobile advertising id (AAID, IDFA), with its hyphens. Only Meta takes it, in clear: for Google it "
+    "needs a list of its own, which comes later.",
     "identifiers.postcode": "Postcode. Google gets it in clear, Meta hashed.",
     "identifiers.country": "Country, as two letters. Google gets it in clear, Meta hashed.",
     "identifiers.assume_country": "Two letters: the country of phones and addresses that do not say.",
@@ -179,7 +186,7 @@ WHY_NOT: Final[Mapping[Reason, str]] = {
 UNUSABLE: Final[Mapping[Unusable, str]] = {
     Unusable.EMPTY: "Nothing, or only spaces.",
     Unusable.PLACEHOLDER: "Something typed to get past a form: `n/a`, `-`, `test@test.dk`.",
-    Unusable.LOOKS_HASHED: "A hash already. Name a column that holds the value itself.",
+    Unusable.LOOKS_HASHED: "A hash already. Name a column that holds the value itself, or say `prehashed: sha256`.",
     Unusable.CONTROL_CHARACTER: "A control character inside the value.",
     Unusable.TOO_LONG: "Longer than any real value of its kind.",
     Unusable.SEVERAL_VALUES: "Two or more values in one cell.",
@@ -190,4 +197,10 @@ UNUSABLE: Final[Mapping[Unusable, str]] = {
     Unusable.NOT_A_COUNTRY: "Not the two letters of a country.",
     Unusable.NOT_A_NAME: "Not a name.",
     Unusable.NOT_A_POSTCODE: "Not a postcode of its country.",
+    Unusable.NOT_A_PLACE: "A city or state that the letters a to z cannot write, or no state of the United States.",
+    Unusable.NOT_A_DATE: "Not a day written year first. `03/04/1990` is two days, and nobody can say which.",
+    Unusable.IMPLAUSIBLE_DATE: "A birth date before 1901 or after today.",
+    Unusable.NOT_M_OR_F: "A gender that the platform has no letter for.",
+    Unusable.NOT_A_DEVICE: "Not a mobile advertising id; it has 32 digits and four hyphens.",
+    Unusable.NOT_A_HASH: "The column is declared as hashed, and this is no SHA-256.",
 }

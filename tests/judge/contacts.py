@@ -44,6 +44,11 @@ def trimmed(text: str) -> str:
     return text[start:end]
 
 
+def _visible(text: str) -> str:
+    """Trimmed, and without what copying leaves inside, but the two joiners, which tell words apart."""
+    return "".join(each for each in trimmed(text) if unicodedata.category(each) != "Cf" or each in "\u200c\u200d")
+
+
 def says_nothing(text: str) -> bool:
     """A word, or bare punctuation, that people and systems write where they have no value."""
     return fold(text) in _NOTHING or not any(map(str.isalnum, text))
@@ -52,7 +57,7 @@ def says_nothing(text: str) -> bool:
 @cache
 def email(written: str) -> str | None:
     """The address by which people are told apart, and the form Meta wants: trimmed, lower case, the host in ASCII."""
-    address = fold(trimmed(written))
+    address = fold(_visible(written))
     local, at, host = address.partition("@")
     labels = [_ascii_label(label) for label in host.split(".")]
     usable = (
@@ -85,7 +90,7 @@ def google_email(written: str) -> str | None:
 @cache
 def phone(written: str, region: str | None) -> str | None:
     """E.164 with its plus, of a number that is valid for phonenumbers; national ones are read in `region`."""
-    number = re.sub(r"^(\+?\d+)\.0+$", r"\1", unicodedata.normalize("NFKC", trimmed(written)))
+    number = re.sub(r"^(\+?[1-9]\d*)\.0+$", r"\1", unicodedata.normalize("NFKC", _visible(written)))
     if not number or _EXPONENT.fullmatch(number):
         return None
     return next((found for each in _readings(number) if (found := _e164(each, region))), None)
@@ -115,7 +120,7 @@ def family_name(written: str) -> str | None:
 def postcode(written: str, region: str) -> str | None:
     """In clear: upper case, one space at most; in the United States five digits, or five and four."""
     code = re.sub(r"^(\d+)\.0+$", r"\1", " ".join(trimmed(written).upper().split()))
-    if not _POSTCODE.fullmatch(code) or not any(map(str.isdigit, code)):
+    if not _POSTCODE.fullmatch(code) or not any(map(str.isdigit, code)) or len(re.sub("[ -]", "", code)) < 3:
         return None
     if region != "US":
         return code

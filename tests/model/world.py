@@ -24,7 +24,10 @@ STANDINGS: Final = (
 )
 MOST_KEYS: Final = 10
 _MATCHED: Final = 12
-KINDS: Final = {Platform.GOOGLE: frozenset(KeyType), Platform.META: frozenset({KeyType.EMAIL, KeyType.PHONE})}
+KINDS: Final = {
+    Platform.GOOGLE: frozenset({KeyType.EMAIL, KeyType.PHONE, KeyType.ADDRESS}),
+    Platform.META: frozenset({KeyType.EMAIL, KeyType.PHONE, KeyType.MOBILE_ID}),
+}
 """What each platform finds people by."""
 
 
@@ -179,9 +182,7 @@ class World:
         human = self._humans
         person = Person(f"p{human:03}", human, GRANTED, [], set())
         draw = random.Random(f"{self._seed}/human/{human}")
-        kinds = draw.choice(
-            [[KeyType.EMAIL], [KeyType.EMAIL, KeyType.PHONE], [KeyType.EMAIL, KeyType.PHONE, KeyType.ADDRESS]]
-        )
+        kinds = draw.choice([[KeyType.EMAIL], [KeyType.EMAIL, KeyType.PHONE], list(KeyType)])
         person.keys = [self._key(person, kind) for kind in kinds]
         person.lists = draw.choice([{0, 1}, {0, 1}, {0}, {1}])
         person.said = draw.choice([GRANTED, GRANTED, GRANTED, GRANTED, RANK[Reason.NO_RECORD]])

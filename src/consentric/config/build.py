@@ -101,9 +101,15 @@ def _identifiers(shape: IdentifiersShape | None) -> Identifiers:
         phone=_refs(shape.phone),
         first_name=_refs(shape.first_name),
         last_name=_refs(shape.last_name),
+        city=_refs(shape.city),
+        state=_refs(shape.state),
         postcode=_refs(shape.postcode),
         country=_refs(shape.country),
+        birth_date=_refs(shape.birth_date),
+        gender=_refs(shape.gender),
+        mobile_id=_refs(shape.mobile_id),
         assume_country=shape.assume_country,
+        prehashed=frozenset(_refs(tuple(each for each in (*shape.email, *shape.phone) if each.prehashed))),
     )
 
 

@@ -10,8 +10,8 @@ from consentric.config.sections import Sections
 from consentric.config.shapes import ConsentShape, IdentifiersShape, SourceShape
 
 BY_NAME = frozenset({"email", "phone", "first_name", "last_name", "street"})
-IDENTIFYING = ("email", "phone", "first_name", "last_name")
-COLUMN_FIELDS = (*IDENTIFYING, "postcode", "country")
+IDENTIFYING = ("email", "phone", "first_name", "last_name", "mobile_id")
+COLUMN_FIELDS = (*IDENTIFYING, "city", "state", "postcode", "country", "birth_date", "gender")
 
 _HINT = 'it may be tested by `exists: true` or by domain, `ends_with: "@example.com"`'
 
@@ -32,10 +32,27 @@ def check_sources(sections: Sections, problems: Problems) -> None:
                 problems.error("A203", ("identifiers", kind, index), message, hint)
 
 
+def check_hashed(sections: Sections, problems: Problems) -> None:
+    """Ready-made hashes are taken of e-mails, and of phones where all destinations want the same form of a number."""
+    if sections.identifiers is None:
+        return
+    platforms = {each.platform for each in sections.destinations.values()}
+    for kind in COLUMN_FIELDS:
+        for index, column in enumerate(getattr(sections.identifiers, kind)):
+            if not column.prehashed or kind == "email":
+                continue
+            if kind != "phone":
+                message = "only columns of `email` and `phone` can be hashed already"
+                problems.error("A106", ("identifiers", kind, index), message, "name a column of values")
+            elif len(platforms) > 1:
+                message = "Google hashes a number with its plus and Meta without, so one hash fits only one of them"
+                problems.error("A106", ("identifiers", kind, index), message, "name a column of numbers")
+
+
 def contact_columns(
     sources: Mapping[str, SourceShape], identifiers: IdentifiersShape | None
 ) -> frozenset[tuple[str, str]]:
-    """Source and column of keys and of what `identifiers` names, country and postcode left out."""
+    """Source and column of keys and of what `identifiers` names; places, birth dates and genders are ordinary columns."""
     keys = {(name, key.column) for name, source in sources.items() for key in source.key}
     if identifiers is None:
         return frozenset(keys)

@@ -11,7 +11,7 @@ from consentric.config.build import build
 from consentric.config.checks_audiences import check_audiences
 from consentric.config.checks_consent import check_consent
 from consentric.config.checks_destinations import check_destinations, check_environment
-from consentric.config.columns import check_contact, check_sources, contact_columns, setting_references
+from consentric.config.columns import check_contact, check_hashed, check_sources, contact_columns, setting_references
 from consentric.config.document import Document
 from consentric.config.env import Filled, fill
 from consentric.config.files import Page, UnreadableFileError, read_env, read_page
@@ -92,6 +92,7 @@ def _checked(document: Document, filled: Filled, problems: Problems, *, contact:
     sections, reading = read_sections(document, problems)
     check_environment(filled.unset, document, problems, contact=contact)
     check_sources(sections, problems)
+    check_hashed(sections, problems)
     check_consent(sections, problems)
     check_destinations(sections, document, problems, contact=contact)
     check_audiences(sections, problems.names_in("destinations"), reading.named, problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeVar
 from unicodedata import normalize
@@ -20,6 +20,7 @@ NEWEST_VERSION = 1
 T = TypeVar("T")
 
 _PROOF_PARTS = ("form", "text", "channel", "source")
+_HASHED_PARTS = ("column", "prehashed")
 _APPROVAL_PARTS = ("removals", "additions", "on")
 _KEY_HINT = "write e.g. `key: email`, `key: [customer_id, email]` or `key: {email: their_column}`"
 
@@ -35,10 +36,11 @@ class KeyColumn:
 
 @dataclass(frozen=True, slots=True)
 class OneColumn:
-    """`source.column`."""
+    """`source.column`. `prehashed`: its cells are SHA-256 already."""
 
     source: str
     column: str
+    prehashed: bool = False
 
 
 def keys(value: object) -> tuple[KeyColumn, ...]:
@@ -70,27 +72,37 @@ def _key_column(name: object, its_column: object, at: Path) -> KeyColumn:
 
 def columns(value: object) -> tuple[OneColumn, ...]:
     """One `source.column` or a list of them, in order of trust."""
-    if isinstance(value, dict):
-        if "prehashed" in value:
-            raise WrongValueError(
-                "A190", "`prehashed` is not available yet", "name the column", at=("prehashed",), on_key=True
-            )
-        raise WrongValueError("A100", "`{key}` must be a column or a list of columns", "write e.g. `customers.{key}`")
     if not isinstance(value, list):
         return (_one_column(value, ()),)
     return tuple(dict.fromkeys(_one_column(item, (index,)) for index, item in enumerate(value)))
 
 
 def _one_column(value: object, at: Path) -> OneColumn:
-    if isinstance(value, dict) and "prehashed" in value:
-        inside: Path = (*at, "prehashed")
-        raise WrongValueError("A190", "`prehashed` is not available yet", "name the column", at=inside, on_key=True)
+    if isinstance(value, dict):
+        return _hashed_column(value, at)
     source, dot, its_column = value.partition(".") if isinstance(value, str) else ("", "", "")
     if not source.strip() or not dot or not its_column.strip():
         raise WrongValueError(
             "A104", "`{key}` must name a source and its column", "write e.g. `customers.email`", at=at
         )
     return OneColumn(source, its_column)
+
+
+def _hashed_column(value: dict[str, object], at: Path) -> OneColumn:
+    """`{column: …, prehashed: sha256}`."""
+    if "column" not in value:
+        raise WrongValueError(
+            "A100", "`{key}` must be a column or a list of columns", "write e.g. `customers.{key}`", at=at
+        )
+    for key in value:
+        if key not in _HASHED_PARTS:
+            hint = did_you_mean(key, _HASHED_PARTS, f"write {listed(_HASHED_PARTS)}")
+            raise WrongValueError("A102", f"unknown key `{key}`", hint, at=(*at, key), on_key=True)
+    if "prehashed" in value and value["prehashed"] != "sha256":
+        hint = "write `sha256`: the platforms take no other hash"
+        raise WrongValueError("A104", "`{key}: {raw}` is not understood", hint, at=(*at, "prehashed"))
+    found = _one_column(value["column"], (*at, "column"))
+    return replace(found, prehashed="prehashed" in value)
 
 
 def words(value: object) -> frozenset[str]:

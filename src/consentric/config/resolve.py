@@ -76,7 +76,13 @@ def _found(loaded: Loaded, homes: Mapping[str, str | None]) -> list[Reference]:
 
 def _contact_columns(project: Project) -> frozenset[tuple[str, str]]:
     identifiers = project.identifiers
-    named = (*identifiers.email, *identifiers.phone, *identifiers.first_name, *identifiers.last_name)
+    named = (
+        *identifiers.email,
+        *identifiers.phone,
+        *identifiers.first_name,
+        *identifiers.last_name,
+        *identifiers.mobile_id,
+    )
     keys = {(source.name, key.column) for source in project.sources.values() for key in source.keys}
     return frozenset(keys | {(each.source, each.column) for each in named})
 

@@ -61,14 +61,19 @@ class SourceShape(Shape):
 
 
 class IdentifiersShape(Shape):
-    later = ("street", "city", "state", "birth_date", "gender", "external_id", "mobile_id", "user_id")
+    later = ("street", "external_id", "user_id")
 
     email: Columns = ()
     phone: Columns = ()
     first_name: Columns = ()
     last_name: Columns = ()
+    city: Columns = ()
+    state: Columns = ()
     postcode: Columns = ()
     country: Columns = ()
+    birth_date: Columns = ()
+    gender: Columns = ()
+    mobile_id: Columns = ()
     assume_country: Annotated[str, PlainValidator(names.country)] | None = None
 
 

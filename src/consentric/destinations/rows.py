@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from binascii import hexlify
 from dataclasses import dataclass
 from typing import Final
@@ -16,14 +17,16 @@ from consentric.model.lists import KeyType
 EMAIL: Final = int(KeyType.EMAIL)
 PHONE: Final = int(KeyType.PHONE)
 ADDRESS: Final = int(KeyType.ADDRESS)
+MOBILE_ID: Final = int(KeyType.MOBILE_ID)
 HASH_BYTES: Final = 32
 HASH_DIGITS: Final = 2 * HASH_BYTES
 # Two names, then in clear two letters of region and at least one of postcode.
 _SHORTEST_ADDRESS: Final = 2 * HASH_BYTES + 3
 MOST_ROWS: Final = 10_000
+_MOBILE_ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Keys:
     """The match keys of all rows, flat, in their order: the row each belongs to, its kind, its value as it is stored."""
 
@@ -41,16 +44,24 @@ class Keys:
 
 
 def keys(rows: pa.Table | pa.RecordBatch) -> Keys:
-    """The match keys of the rows. What is not a SHA-256 digest where one must be never leaves this machine."""
+    """The match keys of the rows. What is not a SHA-256 digest where one must be, or no mobile id, never leaves this machine."""
     column = whole(rows, "keys")
     kinds, values = column.flatten().flatten()
     lengths = pc.binary_length(values)
     right = pc.if_else(
         pc.equal(kinds, ADDRESS), pc.greater_equal(lengths, _SHORTEST_ADDRESS), pc.equal(lengths, HASH_BYTES)
     )
+    mobile = pc.equal(kinds, MOBILE_ID)
+    if pc.any(mobile).as_py():
+        right = pc.if_else(mobile, _are_mobile_ids(values.filter(mobile)), right)
     if pc.all(right).as_py() is False:
         raise ValueError("a match key is not made of SHA-256 digests")
     return Keys(pc.list_parent_indices(column).to_numpy(), kinds.to_numpy(), values)
+
+
+def _are_mobile_ids(values: pa.Array) -> bool:
+    """Whether all of these bytes are ids of devices in clear, and nothing else that must not leave in clear."""
+    return all(_MOBILE_ID.fullmatch(each) is not None for each in values.to_pylist())
 
 
 def hex_cells(column: pa.BinaryArray) -> pa.StringArray:

@@ -63,8 +63,7 @@ class DuckEngine:
             query = f"SELECT count(*) FROM {quoted(rows_of(use.source.name))} WHERE {quoted(AT)} > $now"
             future = self._con.number(query, {"now": self._catalog.now})
         rejects = tuple(
-            Rejects(use.source.name, name, found.filled[name], _reasons(found.rejects, name))
-            for name in (*use.emails, *use.phones)
+            Rejects(use.source.name, name, found.filled[name], _reasons(found.rejects, name)) for name in use.counted
         )
         return SourceTally(use.source.name, found.rows, future, rejects, self._unreadable(use))
 

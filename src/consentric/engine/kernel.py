@@ -1,7 +1,8 @@
 """Record batch in, record batch out: contacts in clear become keyed digests and the platforms' hashes, row by row.
 
 Any engine can call it, an executor of a cluster too. It keeps nothing between calls, and what it returns holds no contact
-in clear but the domain of an e-mail, and the country and postcode that Google wants in clear inside an address key.
+in clear but the domain of an e-mail, the country and postcode that Google wants in clear inside an address key, and the
+mobile advertising ids that Meta wants in clear.
 
 Columns of the result, for rows in the order of the batch (C is the name of an input column):
 
@@ -10,20 +11,28 @@ C.identity         fixed_size_binary[16]   keyed digest of `email\\n` or `phone\
 C.domain           utf8                    e-mails only: `@` and the domain in lower case and ASCII; null if unusable
 C.reason           utf8                    an `Unusable` code; null if usable
 C.google, C.meta   fixed_size_binary[32]   SHA-256 of the platform's form; null if unusable (there)
+M.meta             binary                  a mobile advertising id in ASCII; it has M.identity and M.reason besides
 address.google     binary                  bytes 0–31 SHA-256 of the first name, 32–63 of the last name, 64–65 the region in
                                            ASCII, from 66 the postcode in UTF-8; null unless all four are known
 fn.meta, ln.meta,  fixed_size_binary[32]   SHA-256 of Meta's riders, each only if its column is declared;
-zip.meta, country.meta                     null where unusable
+zip.meta, country.meta, fi.meta, ct.meta,  null where unusable. `fi` is the initial; `doby`, `dobm` and `dobd` are the
+st.meta, doby.meta, dobm.meta, dobd.meta,  parts of the birth date
+gen.meta
 =================  ======================  ==========================================================================
 
+Where a column holds SHA-256 already, its digests go to both platforms as they are, and C.identity is the keyed digest of
+`email sha256\n` or `phone sha256\n` and the 32 bytes. With `beside_hashed` the other columns have that digest of each
+platform's hash too, as C.google.identity and C.meta.identity.
+
 A keyed digest is HMAC-SHA256 under the identity key, cut to 16 bytes. Each column costs a hash of every cell, so only those of
-the platforms that are asked for are there, and without a key no `C.identity`.
+the platforms that are asked for are there, and without a key no digest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, NamedTuple
 
 import pyarrow as pa
@@ -43,7 +52,11 @@ _REGION: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """Which columns of a batch hold what. `assume_country` is the country of rows that name none."""
+    """Which columns of a batch hold what. `assume_country` is that of rows that name none; nobody is born after `today`.
+
+    `prehashed` are those of `emails` and `phones` that hold SHA-256 already; `beside_hashed`: other columns do, so that an
+    address or number must be known by its hash as well.
+    """
 
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
@@ -52,6 +65,14 @@ class Contacts:
     postcode: str | None = None
     country: str | None = None
     assume_country: str | None = None
+    city: str | None = None
+    state: str | None = None
+    birth_date: str | None = None
+    gender: str | None = None
+    mobile_ids: tuple[str, ...] = ()
+    today: date = date.max
+    prehashed: frozenset[str] = frozenset()
+    beside_hashed: bool = False
 
 
 class AddressParts(NamedTuple):
@@ -61,6 +82,9 @@ class AddressParts(NamedTuple):
     last_name: bytes
     region: str
     postcode: str
+
+    def __repr__(self) -> str:
+        return "AddressParts(…)"
 
 
 def normalise(
@@ -103,7 +127,7 @@ class _Wanted:
     identity_key: bytes | None
     platforms: frozenset[Platform]
 
-    def identity(self, name: str, kind: str, form: pa.StringArray) -> Mapping[str, pa.Array]:
+    def identity(self, name: str, kind: str, form: pa.Array) -> Mapping[str, pa.Array]:
         if self.identity_key is None:
             return {}
         return {f"{name}.identity": compiled.keyed_digest(form, self.identity_key, f"{kind}\n".encode())}
@@ -113,10 +137,24 @@ def _normalise(batch: pa.RecordBatch, contacts: Contacts, wanted: _Wanted) -> pa
     country = _country(batch, contacts)
     columns: dict[str, pa.Array] = {}
     for name in contacts.emails:
-        columns |= _email_columns(name, _column(batch, name), wanted)
+        cells = _column(batch, name)
+        columns |= (
+            _ready_columns(name, cells, wanted, "email") | {f"{name}.domain": pa.nulls(len(cells), pa.string())}
+            if name in contacts.prehashed
+            else _known_by_hash(_email_columns(name, cells, wanted), contacts, wanted, "email")
+        )
     for name in contacts.phones:
-        columns |= _phone_columns(name, _column(batch, name), country, wanted)
+        cells = _column(batch, name)
+        columns |= (
+            _ready_columns(name, cells, wanted, "phone")
+            if name in contacts.prehashed
+            else _known_by_hash(_phone_columns(name, cells, country, wanted), contacts, wanted, "phone")
+        )
+    for name in contacts.mobile_ids:
+        columns |= _mobile_columns(name, _column(batch, name), wanted)
     columns |= _place_columns(batch, contacts, country, wanted)
+    if Platform.META in wanted.platforms:
+        columns |= _more_riders(batch, contacts, country)
     if not columns:
         return batch.select([])
     return pa.RecordBatch.from_pydict(columns)
@@ -147,6 +185,31 @@ def _phone_columns(
     return {**wanted.identity(name, "phone", forms.identity), f"{name}.reason": forms.reason, **hashes}
 
 
+def _ready_columns(name: str, cells: pa.StringArray, wanted: _Wanted, kind: str) -> dict[str, pa.Array]:
+    """Hashes that somebody else made."""
+    found = compiled.sha256_hexes(cells)
+    hashes = {f"{name}.{platform}": found.digest for platform in wanted.platforms}
+    return {**wanted.identity(name, f"{kind} sha256", found.digest), f"{name}.reason": found.reason, **hashes}
+
+
+def _known_by_hash(
+    columns: Mapping[str, pa.Array], contacts: Contacts, wanted: _Wanted, kind: str
+) -> Mapping[str, pa.Array]:
+    """And, where other columns hold hashes, under what these would be known."""
+    if not contacts.beside_hashed:
+        return columns
+    hashes = {name: cells for name, cells in columns.items() if name.endswith((".google", ".meta"))}
+    known = [wanted.identity(name, f"{kind} sha256", cells) for name, cells in hashes.items()]
+    return {**columns, **{name: cells for each in known for name, cells in each.items()}}
+
+
+def _mobile_columns(name: str, cells: pa.StringArray, wanted: _Wanted) -> Mapping[str, pa.Array]:
+    """Only Meta takes them into a list with e-mails and phones, and in clear."""
+    found = compiled.mobile_ids(cells)
+    sent = {f"{name}.meta": found.form.cast(pa.binary())} if Platform.META in wanted.platforms else {}
+    return {**wanted.identity(name, "mobile_id", found.form), f"{name}.reason": found.reason, **sent}
+
+
 def _place_columns(
     batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray, wanted: _Wanted
 ) -> Mapping[str, pa.Array]:
@@ -154,7 +217,9 @@ def _place_columns(
     parts: dict[str, pa.Array] = {}
     if contacts.first_name:
         cells = _column(batch, contacts.first_name)
-        parts["fn"], columns["fn.meta"] = _hashed(cells, compiled.google_first_names, compiled.meta_names)
+        parts["fn"], columns["fn.meta"], columns["fi.meta"] = _hashed(
+            cells, compiled.google_first_names, compiled.meta_names, compiled.meta_initials
+        )
     if contacts.last_name:
         cells = _column(batch, contacts.last_name)
         parts["ln"], columns["ln.meta"] = _hashed(cells, compiled.google_last_names, compiled.meta_names)
@@ -167,6 +232,22 @@ def _place_columns(
     if len(parts) == 3 and (contacts.country or contacts.assume_country) and Platform.GOOGLE in wanted.platforms:
         columns["address.google"] = _addresses(parts["fn"], parts["ln"], country, parts["zip"])
     return {name: column for name, column in columns.items() if name.rpartition(".")[2] in wanted.platforms}
+
+
+def _more_riders(batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray) -> Mapping[str, pa.Array]:
+    """What only Meta takes."""
+    columns: dict[str, pa.Array] = {}
+    if contacts.city:
+        (columns["ct.meta"],) = _hashed(_column(batch, contacts.city), compiled.cities)
+    if contacts.state:
+        (columns["st.meta"],) = _hashed(compiled.states(_column(batch, contacts.state), country), _unchanged)
+    if contacts.birth_date:
+        born = compiled.birth_dates(_column(batch, contacts.birth_date), contacts.today)
+        for name, part in (("doby", born.meta_year), ("dobm", born.meta_month), ("dobd", born.meta_day)):
+            (columns[f"{name}.meta"],) = _hashed(part, _unchanged)
+    if contacts.gender:
+        (columns["gen.meta"],) = _hashed(compiled.meta_genders(_column(batch, contacts.gender)), _unchanged)
+    return columns
 
 
 def _addresses(first: pa.Array, last: pa.Array, region: pa.Array, postcode: pa.Array) -> pa.BinaryArray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -57,7 +58,7 @@ def load(
     """Reads all batches into `rows:NAME`. `primary` is the name of the primary key; hashes are those of `platforms`."""
     _check_types(use, catalog.tables[use.source.name])
     loaded = Loaded(use.source.name)
-    contacts = _contacts(use, identifiers.assume_country)
+    contacts = _contacts(use, identifiers.assume_country, catalog.today)
     fields = identifying(identifiers, use.source.name)
     created = False
     for batch in _with_row_numbers(batches):
@@ -75,28 +76,27 @@ def load(
     return loaded
 
 
-def _contacts(use: SourceUse, assume_country: str | None) -> Contacts:
+def _contacts(use: SourceUse, assume_country: str | None, today: date) -> Contacts:
     """The layout of `_plainly_named`."""
     names = use.aliases
+    places = {place: place for place, name in use.places.items() if name is not None}
     return Contacts(
         emails=tuple(names[each] for each in use.emails),
         phones=tuple(names[each] for each in use.phones),
+        mobile_ids=tuple(names[each] for each in use.mobile_ids),
         first_name="first_name" if use.first_name else None,
         last_name="last_name" if use.last_name else None,
-        postcode="postcode" if use.postcode else None,
-        country="country" if use.country else None,
+        **places,
         assume_country=assume_country,
+        today=today,
+        prehashed=frozenset(names[each] for each in use.prehashed),
+        beside_hashed=use.beside_hashed,
     )
 
 
 def _plainly_named(batch: pa.RecordBatch, use: SourceUse) -> pa.RecordBatch:
     """The contacts of a batch under names of ours."""
-    places = {
-        "first_name": use.first_name,
-        "last_name": use.last_name,
-        "postcode": use.postcode,
-        "country": use.country,
-    }
+    places = {"first_name": use.first_name, "last_name": use.last_name, **use.places}
     columns = {alias: batch.column(name) for name, alias in use.aliases.items()}
     columns |= {alias: batch.column(name) for alias, name in places.items() if name is not None}
     columns["row"] = batch.column("\0row")
@@ -187,7 +187,7 @@ def _check_types(use: SourceUse, table: Table) -> None:
 
 
 def _count_rejects(made: pa.RecordBatch, use: SourceUse, loaded: Loaded) -> None:
-    for name in (*use.emails, *use.phones):
+    for name in use.counted:
         reasons = made.column(f"{use.aliases[name]}.reason")
         loaded.filled[name] += reasons.null_count  # no reason against it
         for each in pc.value_counts(reasons.drop_null()).to_pylist():

@@ -5,7 +5,7 @@ A key that several people hold is sent for nobody unless all of them consent, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from consentric.engine.base import Crowd
@@ -14,13 +14,18 @@ from consentric.engine.people import MOST_JOINED
 from consentric.model.lists import KeyType
 from consentric.model.people import NEVER_HELD_BACK, Reason
 from consentric.model.project import ColumnRef, Identifiers, Platform
-from consentric.planning.capabilities import Capabilities, RowForm
+from consentric.planning.capabilities import CAPABILITIES, Capabilities, RowForm
 from consentric.selection.catalog import rows_of
 from consentric.selection.consent import GRANTED_RANK, RANK
 from consentric.selection.sql import quoted
 from consentric.selection.uses import SourceUse
 
-_RIDERS: Final = {Platform.META: ("fn", "ln", "zip", "country"), Platform.GOOGLE: ()}
+_RIDERS: Final = {
+    Platform.META: ("fn", "ln", "zip", "country", "fi", "ct", "st", "doby", "dobm", "dobd", "gen"),
+    Platform.GOOGLE: (),
+}
+_FIRST_RIDERS: Final = 4
+"""The least that a person has, also where nothing of it is known; beyond these, as many as some source declares."""
 _TRUST: Final = 1_000_000_000_000
 """Rank of a key: place of its column in the order of trust, then the row."""
 
@@ -32,7 +37,7 @@ def gather(con: Connection, identifiers: Identifiers, used: Sequence[SourceUse],
     aliases = {use.source.name: use.aliases for use in used}
     parts = [
         _column(ref, place, kind, f"{aliases[ref.source][ref.column]}.{platform}")
-        for kind, refs in ((KeyType.EMAIL, identifiers.email), (KeyType.PHONE, identifiers.phone))
+        for kind, refs in _single_columns(identifiers, platform)
         for place, ref in enumerate(refs)
     ]
     address = f"address.{platform}"
@@ -47,6 +52,14 @@ def gather(con: Connection, identifiers: Identifiers, used: Sequence[SourceUse],
             WHERE person IS NOT NULL AND value IS NOT NULL GROUP BY person, kind, value"""
     )
     _gather_riders(con, used, platform)
+
+
+def _single_columns(identifiers: Identifiers, platform: Platform) -> Iterator[tuple[KeyType, tuple[ColumnRef, ...]]]:
+    """The match keys of one column each that the platform takes into such a list."""
+    yield KeyType.EMAIL, identifiers.email
+    yield KeyType.PHONE, identifiers.phone
+    if KeyType.MOBILE_ID in CAPABILITIES[platform].enough:
+        yield KeyType.MOBILE_ID, identifiers.mobile_id
 
 
 def _column(ref: ColumnRef, place: int, kind: KeyType, column: str) -> str:
@@ -64,7 +77,9 @@ def _addresses(con: Connection, identifiers: Identifiers, column: str) -> list[t
 
 
 def _gather_riders(con: Connection, used: Sequence[SourceUse], platform: Platform) -> None:
-    names = _RIDERS[platform]
+    known = {name for use in used for name in con.columns(rows_of(use.source.name))}
+    last = max((place for place, name in enumerate(_RIDERS[platform], 1) if f"{name}.{platform}" in known), default=0)
+    names = _RIDERS[platform][: max(last, _FIRST_RIDERS)]
     if not names:
         con.run(
             f"CREATE OR REPLACE TEMP TABLE riders_{platform} AS SELECT 0::BIGINT AS person, []::BLOB[] AS riders LIMIT 0"

@@ -136,7 +136,8 @@ def _identities(con: Connection, sources: Iterable[SourceUse]) -> None:
     parts = ["SELECT person, key AS digest FROM known"]
     for use in sources:
         rows = quoted(rows_of(use.source.name))
-        parts += [f"SELECT person, {quoted(f'{alias}.identity')} FROM {rows}" for alias in use.aliases.values()]
+        names = [each for each in con.columns(rows_of(use.source.name)) if each.endswith(".identity")]
+        parts += [f"SELECT person, {quoted(name)} FROM {rows}" for name in names]
     con.run(
         f"""CREATE TEMP TABLE identities AS
             SELECT DISTINCT person, digest FROM ({" UNION ALL ".join(parts)})

@@ -21,8 +21,13 @@ class Field(StrEnum):
     PHONE = "phone"
     FIRST_NAME = "first_name"
     LAST_NAME = "last_name"
+    CITY = "city"
+    STATE = "state"
     POSTCODE = "postcode"
     COUNTRY = "country"
+    BIRTH_DATE = "birth_date"
+    GENDER = "gender"
+    MOBILE_ID = "mobile_id"
 
 
 class Leaves(StrEnum):
@@ -70,7 +75,8 @@ class Recipe:
 
     def leaving(self, known: Iterable[Field], how: Leaves) -> tuple[str, ...]:
         """The fields that leave hashed, or in clear, in the words that the plan shows: `first name`, `postcode`."""
-        return tuple(each.field.replace("_", " ") for each in self.sent(known) if each.leaves is how)
+        names = (each.field.replace("_", " ") for each in self.sent(known) if each.leaves is how)
+        return tuple(dict.fromkeys(names))
 
 
 GOOGLE: Final = Recipe(
@@ -89,21 +95,30 @@ GOOGLE: Final = Recipe(
     )
 )
 """https://developers.google.com/data-manager/api/devguides/concepts/formatting: the address counts only whole, its region and
-postcode must not be hashed, and street and city are not for Customer Match."""
+postcode must not be hashed, and street and city are not for Customer Match. Mobile ids and user ids belong into lists of
+their own there, with no e-mail in them."""
 
 META: Final = Recipe(
     match_keys=(
         MatchKey("email", (Ingredient(Field.EMAIL, "meta_email", Leaves.HASHED, "EMAIL"),)),
         MatchKey("phone", (Ingredient(Field.PHONE, "meta_phone", Leaves.HASHED, "PHONE"),)),
+        MatchKey("mobile_id", (Ingredient(Field.MOBILE_ID, "mobile_id", Leaves.IN_CLEAR, "MADID"),)),
     ),
     riders=(
         Ingredient(Field.FIRST_NAME, "meta_name", Leaves.HASHED, "FN"),
         Ingredient(Field.LAST_NAME, "meta_name", Leaves.HASHED, "LN"),
         Ingredient(Field.POSTCODE, "meta_postcode", Leaves.HASHED, "ZIP"),
         Ingredient(Field.COUNTRY, "meta_country", Leaves.HASHED, "COUNTRY"),
+        Ingredient(Field.FIRST_NAME, "meta_initial", Leaves.HASHED, "FI"),
+        Ingredient(Field.CITY, "meta_city", Leaves.HASHED, "CT"),
+        Ingredient(Field.STATE, "meta_state", Leaves.HASHED, "ST"),
+        Ingredient(Field.BIRTH_DATE, "meta_birth_year", Leaves.HASHED, "DOBY"),
+        Ingredient(Field.BIRTH_DATE, "meta_birth_month", Leaves.HASHED, "DOBM"),
+        Ingredient(Field.BIRTH_DATE, "meta_birth_day", Leaves.HASHED, "DOBD"),
+        Ingredient(Field.GENDER, "meta_gender", Leaves.HASHED, "GEN"),
     ),
 )
 """https://developers.facebook.com/documentation/ads-commerce/marketing-api/audiences/guides/custom-audiences: everything is
-hashed."""
+hashed but mobile advertising ids."""
 
 RECIPES: Final[Mapping[Platform, Recipe]] = {Platform.GOOGLE: GOOGLE, Platform.META: META}

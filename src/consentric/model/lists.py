@@ -53,6 +53,7 @@ class KeyType(IntEnum):
     EMAIL = 1
     PHONE = 2
     ADDRESS = 3
+    MOBILE_ID = 4
 
 
 class Operation(IntEnum):
@@ -85,6 +86,7 @@ class Shape(IntEnum):
     EMAIL = 1
     PHONE = 2
     ADDRESS = 3
+    MOBILE_ID = 4
 
 
 class BatchState(StrEnum):

@@ -67,16 +67,25 @@ class ColumnRef:
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
-    """Which columns hold which identifier, in order of trust. `declared` False: taken from columns called email, phone."""
+    """Which columns hold which identifier, in order of trust. `declared` False: taken from columns called email, phone.
+
+    `prehashed`: those of `email` and `phone` whose cells are SHA-256 already.
+    """
 
     email: tuple[ColumnRef, ...] = ()
     phone: tuple[ColumnRef, ...] = ()
     first_name: tuple[ColumnRef, ...] = ()
     last_name: tuple[ColumnRef, ...] = ()
+    city: tuple[ColumnRef, ...] = ()
+    state: tuple[ColumnRef, ...] = ()
     postcode: tuple[ColumnRef, ...] = ()
     country: tuple[ColumnRef, ...] = ()
+    birth_date: tuple[ColumnRef, ...] = ()
+    gender: tuple[ColumnRef, ...] = ()
+    mobile_id: tuple[ColumnRef, ...] = ()
     assume_country: str | None = None
     declared: bool = True
+    prehashed: frozenset[ColumnRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,11 @@ CAPABILITIES: Final = {
     # up to 24 hours, nothing reports them)
     Platform.META: Capabilities(
         row_form=RowForm.KEY_OF_EACH_KIND,
-        keys_per_row=2,
+        keys_per_row=3,
         rows_per_request=10_000,
         requests_in_flight=1,
-        enough=frozenset({KeyType.EMAIL, KeyType.PHONE}),
-        remove_shapes=(Shape.EMAIL, Shape.PHONE, Shape.FULL),
+        enough=frozenset({KeyType.EMAIL, KeyType.PHONE, KeyType.MOBILE_ID}),
+        remove_shapes=(Shape.EMAIL, Shape.PHONE, Shape.MOBILE_ID, Shape.FULL),
         settle_after=timedelta(hours=23),
         lapses=False,
         max_keep_for=None,

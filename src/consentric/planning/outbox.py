@@ -1,7 +1,8 @@
 """The rows of an outbox file: exactly what one run will send to one list, in the order in which it is sent.
 
 One row is one row on the wire. `keys` holds the match keys of that row as the platform gets them: 32 raw bytes of
-SHA-256 for e-mail and phone; for an address 32 bytes first name, 32 bytes last name, 2 bytes region, then the postcode.
+SHA-256 for e-mail and phone; the text of a mobile id; for an address 32 bytes first name, 32 bytes last name, 2 bytes region,
+then the postcode.
 `riders` are cells that go along and match nobody by themselves, in the order of the platform's recipe (empty = blank).
 `person` is a keyed digest of the person's name in the data, `fp` the fingerprint of all keys of the person.
 `clean` is True on a removal that was planned while no add of its component was open: only such a one is conclusive.

@@ -142,14 +142,14 @@ def _sent(capabilities: Capabilities, phase: str, wanted: str) -> str:
 
 def _spread(source: str) -> str:
     """Row i carries the i-th key of each kind; a kind that is used up is blank."""
-    email, phone = int(KeyType.EMAIL), int(KeyType.PHONE)
-    return f"""{source}_apart AS (
-      SELECT *, list_filter(keys, lambda k: k.kind = {email}) AS emails, list_filter(keys, lambda k: k.kind = {phone}) AS phones
-      FROM {source}),
+    of_kind = "list_filter(keys, lambda k: k.kind = {}) AS {}"
+    kinds = {"emails": KeyType.EMAIL, "phones": KeyType.PHONE, "mobiles": KeyType.MOBILE_ID}
+    apart = ", ".join(of_kind.format(int(kind), name) for name, kind in kinds.items())
+    return f"""{source}_apart AS (SELECT *, {apart} FROM {source}),
     spread AS (
-      SELECT * EXCLUDE (emails, phones, i) REPLACE (
-               list_filter([emails[i], phones[i]], lambda k: k IS NOT NULL) AS keys)
-      FROM (SELECT *, unnest(range(1, greatest(len(emails), len(phones)) + 1)) AS i FROM {source}_apart))"""
+      SELECT * EXCLUDE (emails, phones, mobiles, i) REPLACE (
+               list_filter([emails[i], phones[i], mobiles[i]], lambda k: k IS NOT NULL) AS keys)
+      FROM (SELECT *, unnest(range(1, greatest(len(emails), len(phones), len(mobiles)) + 1)) AS i FROM {source}_apart))"""
 
 
 def _debts() -> str:

@@ -32,8 +32,9 @@ Fewer are left out and counted (W316); so many mean that the separator or the qu
 Numbers have a dot, dates look like 2026-01-31. Unreadable cells count as empty, so people would silently drop out.""",
     "A321": """A column that should hold contacts or keys is of a type that holds neither texts nor numbers.""",
     "A322": """A column that is needed is missing from the rows of a source, or there twice.""",
-    "A330": """A contact column holds hashes instead of values.
-They cannot be normalised any more, so most of them would match nobody.""",
+    "A330": """A contact column holds hashes instead of values, more than one cell in a hundred.
+They cannot be normalised any more, so most of them would match nobody. If they are the SHA-256 of the platform's own form, say
+so: `email: {column: crm.email_hash, prehashed: sha256}`; then they are sent as they are.""",
     "A340": """An option of `identify` names a column that the file does not have.
 Names are taken as they stand in the file, with their case.""",
     "A341": """`identify` found no column that it could look at.

@@ -11,7 +11,7 @@ from typing import Final
 from consentric.model.plan import AudiencePlan, ListPlan, NoRecord
 from consentric.reporting.look import Look
 from consentric.reporting.sheet import BETWEEN, Part, Sheet
-from consentric.reporting.words import REASONS, field, removed_because
+from consentric.reporting.words import REASONS, field, joined, removed_because
 
 _INDENT: Final = 4
 _LABEL: Final = 22
@@ -132,7 +132,8 @@ class _Columns:
 
     def _key_words(self) -> str:
         whole_address = [name for name, one in zip(self._names, self._lists, strict=True) if "address" in one.coverage]
-        return f"email, phone or ({', '.join(whole_address)}) address" if whole_address else "email or phone"
+        words = ["email", "phone", *(["mobile id"] if any("mobile_id" in one.coverage for one in self._lists) else [])]
+        return joined([*words, f"({', '.join(whole_address)}) address"] if whole_address else words, "or")
 
     def _members(self) -> None:
         was = [one.was for one in self._lists]

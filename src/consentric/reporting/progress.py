@@ -25,6 +25,7 @@ _PARTS: Final = {
     Shape.EMAIL: " by e-mail",
     Shape.PHONE: " by phone",
     Shape.ADDRESS: " by address",
+    Shape.MOBILE_ID: " by mobile id",
 }
 """A platform may want the same people removed in several requests, a kind of key each: no line is to look twice."""
 

@@ -21,6 +21,12 @@ MEANINGS: Final[Mapping[str, str]] = {
     Unusable.NOT_A_COUNTRY: "not the two letters of a country",
     Unusable.NOT_A_NAME: "no name",
     Unusable.NOT_A_POSTCODE: "no postcode of its country",
+    Unusable.NOT_A_PLACE: "no city or state that can be written from a to z, or no state of its country",
+    Unusable.NOT_A_DATE: "no day written year first, such as 1990-12-24",
+    Unusable.IMPLAUSIBLE_DATE: "a birth date before 1901 or after today",
+    Unusable.NOT_M_OR_F: "a gender that the platform has no letter for",
+    Unusable.NOT_A_DEVICE: "no advertising id of a device",
+    Unusable.NOT_A_HASH: "no SHA-256 in 64 hexadecimal digits, in a column that is said to hold them",
 }
 _RIGHT: Final[Mapping[str, str]] = {
     "email": "anna@example.com",
@@ -29,6 +35,11 @@ _RIGHT: Final[Mapping[str, str]] = {
     "last_name": "Holm",
     "postcode": "8000",
     "country": "DK",
+    "city": "Aarhus",
+    "state": "CA",
+    "birth_date": "1990-12-24",
+    "gender": "f",
+    "mobile_id": "38400000-8cf0-11bd-b23e-10b96e40000d",
 }
 
 

@@ -12,7 +12,10 @@ from consentric.selection.looks import looks, row_looks
 
 @dataclass(frozen=True, slots=True)
 class SourceUse:
-    """`cells` are the columns that some condition or the consent rules look at, `contacts` those that name people."""
+    """`cells` are the columns that some condition or the consent rules look at, `contacts` those that name people.
+
+    `prehashed`: e-mails and phones that are hashes already; `beside_hashed`: some source of the project has such.
+    """
 
     source: Source
     cells: tuple[str, ...]
@@ -20,27 +23,53 @@ class SourceUse:
     phones: tuple[str, ...]
     first_name: str | None
     last_name: str | None
+    city: str | None
+    state: str | None
     postcode: str | None
     country: str | None
+    birth_date: str | None
+    gender: str | None
+    mobile_ids: tuple[str, ...] = ()
+    prehashed: frozenset[str] = frozenset()
+    beside_hashed: bool = False
 
     @property
     def contacts(self) -> frozenset[str]:
         """Columns whose cells never go into set work as they are."""
-        names = {*self.emails, *self.phones, self.first_name, self.last_name, *(key.column for key in self.source.keys)}
+        keys = (key.column for key in self.source.keys)
+        names = {*self.emails, *self.phones, *self.mobile_ids, self.first_name, self.last_name, *keys}
         return frozenset(name for name in names if name is not None)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The columns whose unusable cells are counted."""
+        return (*self.emails, *self.phones, *self.mobile_ids)
 
     @property
     def aliases(self) -> Mapping[str, str]:
         """Short names of contact columns in set work: a column may be called anything, also like a result."""
         emails = {name: f"e{place}" for place, name in enumerate(self.emails)}
-        return emails | {name: f"p{place}" for place, name in enumerate(self.phones)}
+        mobiles = {name: f"m{place}" for place, name in enumerate(self.mobile_ids)}
+        return mobiles | emails | {name: f"p{place}" for place, name in enumerate(self.phones)}
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Everything that is read of the source."""
         source = self.source
-        extra = [name for name in (source.at, source.event, self.postcode, self.country) if name is not None]
+        extra = [name for name in (source.at, source.event, *self.places.values()) if name is not None]
         return tuple(dict.fromkeys([*sorted(self.contacts), *extra, *self.cells]))
+
+    @property
+    def places(self) -> Mapping[str, str | None]:
+        """The columns of what only goes along with a match key, under the kernel's names for them; names left out."""
+        return {
+            "city": self.city,
+            "state": self.state,
+            "postcode": self.postcode,
+            "country": self.country,
+            "birth_date": self.birth_date,
+            "gender": self.gender,
+        }
 
 
 def uses(project: Project) -> Mapping[str, SourceUse]:
@@ -83,7 +112,8 @@ def _cells(project: Project) -> dict[str, set[str]]:
 
 def _identifier_refs(project: Project) -> Iterable[ColumnRef]:
     known = project.identifiers
-    return (*known.email, *known.phone, *known.first_name, *known.last_name, *known.postcode, *known.country)
+    people = (*known.email, *known.phone, *known.mobile_id, *known.first_name, *known.last_name)
+    return (*people, *known.city, *known.state, *known.postcode, *known.country, *known.birth_date, *known.gender)
 
 
 def _use(project: Project, source: Source, cells: set[str]) -> SourceUse:
@@ -97,8 +127,15 @@ def _use(project: Project, source: Source, cells: set[str]) -> SourceUse:
         phones=tuple(dict.fromkeys(phones)),
         first_name=_first(_of(source, known.first_name)),
         last_name=_first(_of(source, known.last_name)),
+        city=_first(_of(source, known.city)),
+        state=_first(_of(source, known.state)),
         postcode=_first(_of(source, known.postcode)),
         country=_first(_of(source, known.country)),
+        birth_date=_first(_of(source, known.birth_date)),
+        gender=_first(_of(source, known.gender)),
+        mobile_ids=tuple(dict.fromkeys(_of(source, known.mobile_id))),
+        prehashed=frozenset(_of(source, known.prehashed)),
+        beside_hashed=bool(known.prehashed),
     )
 
 

@@ -176,8 +176,13 @@ def _known_fields(project: Project) -> tuple[Field, ...]:
         Field.PHONE: known.phone,
         Field.FIRST_NAME: known.first_name,
         Field.LAST_NAME: known.last_name,
+        Field.CITY: known.city,
+        Field.STATE: known.state,
         Field.POSTCODE: known.postcode,
         Field.COUNTRY: known.country or known.assume_country,
+        Field.BIRTH_DATE: known.birth_date,
+        Field.GENDER: known.gender,
+        Field.MOBILE_ID: known.mobile_id,
     }
     return tuple(name for name, declared in fields.items() if declared)
 

@@ -89,11 +89,10 @@ def _named(scan: FileScan, named: Iterable[tuple[str, str]]) -> dict[str, Field]
 
 
 def _ingredients(column: str, field: Field, recipe: Recipe) -> list[tuple[str, Ingredient]]:
-    """What the platform takes of a field; where that is several things, each is written under a name of its own."""
+    """What the platform takes of a field; where that is several things, the further ones are written under names of their own."""
     taken = [each for each in recipe.ingredients if each.field is field]
-    if len(taken) < 2:
-        return [(column, each) for each in taken]
-    return [(f"{column}_{each.sent_as.rpartition('.')[2].lower()}", each) for each in taken]
+    further = [(f"{column}_{each.sent_as.rpartition('.')[2].lower()}", each) for each in taken[1:]]
+    return [*((column, each) for each in taken[:1]), *further]
 
 
 def _nothing(scan: FileScan, recognised: Mapping[str, Field]) -> SourceError:

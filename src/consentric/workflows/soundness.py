@@ -54,7 +54,8 @@ def _check_cells(source: Source, tally: SourceTally) -> None:
                 "A330",
                 f"{grouped(hashed)} of {counted(rejects.filled, 'cell')} of {source.name}.{rejects.column} "
                 "are hashed already",
-                hint="consentric must see the values to normalise them: name a column that holds them as they are",
+                hint="consentric must see the values to normalise them: name a column that holds them as they are, or say "
+                f"`{{column: {source.name}.{rejects.column}, prehashed: sha256}}`",
             )
 
 

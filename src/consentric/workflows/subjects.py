@@ -150,6 +150,7 @@ def _contacts(lines: list[str], kind: str, project: Project, keys: Keys) -> Mapp
         emails=(kind,) if kind == "email" else (),
         phones=(kind,) if kind == "phone" else (),
         assume_country=project.identifiers.assume_country,
+        beside_hashed=True,
     )
     made = normalise(pa.record_batch({kind: pa.array(lines, pa.string())}), contacts, identity_key=keys.identity)
     key_type = KeyType.EMAIL if kind == "email" else KeyType.PHONE
@@ -158,7 +159,8 @@ def _contacts(lines: list[str], kind: str, project: Project, keys: Keys) -> Mapp
         sent: dict[bytes, SentKey] = {}
         for platform in ("google", "meta"):
             sent |= what_was_sent(key_type, made.column(f"{kind}.{platform}").slice(row, 1), keys.suppression)
-        found[line] = Subject(frozenset({made.column(f"{kind}.identity")[row].as_py()}), frozenset(sent), sent)
+        known = {made.column(name)[row].as_py() for name in made.schema.names if name.endswith(".identity")}
+        found[line] = Subject(frozenset(known), frozenset(sent), sent)
     return found
 
 

@@ -217,7 +217,9 @@ def test_defaults(read: Read) -> None:
         ("version: 1", "version: 1\nname_template: '{name}'", "A190", "`name_template`"),
         ("version: 1", "version: 1\ndefaults: {guards: {min_size: 5}}", "A102", "`guards`"),
         ("version: 1", "version: 1\nlookalikes: {}", "A190", "`lookalikes`"),
-        ("customers.mobile]", "{column: customers.mobile, prehashed: sha256}]", "A190", "`prehashed`"),
+        ("customers.mobile]", "{column: customers.mobile, prehashed: md5}]", "A104", "write `sha256`"),
+        ("customers.mobile]", "{column: customers.mobile, hashed: sha256}]", "A102", "`prehashed`?"),
+        ("customers.mobile]", "{column: customers.mobile, prehashed: sha256}]", "A106", "with its plus"),
     ],
 )
 def test_slips(complain: Complain, old: str, new: str, code: str, said: str) -> None:

@@ -39,6 +39,33 @@ def test_full_rows_have_one_form() -> None:
     }
 
 
+MORE = [*RIDERS, ANN, b"", BOB]
+
+
+def test_a_row_may_have_more_than_another() -> None:
+    """The schema is as long as the longest row of the request; a row that was sent with fewer has blanks at its end."""
+    rows = table(row((1, ANN), riders=RIDERS), row((1, BOB), riders=MORE), row((2, MOBILE)))
+    payload = json.loads(wire.members(rows, Shape.FULL, 99).content)["payload"]
+    assert payload["schema"] == ["EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY", "FI", "CT", "ST"]
+    shared = ["04" * 32, "05" * 32, "06" * 32, "07" * 32]
+    assert payload["data"] == [
+        ["01" * 32, "", *shared, "", "", ""],
+        ["02" * 32, "", *shared, "01" * 32, "", "02" * 32],
+        ["", "03" * 32, *[""] * 7],
+    ]
+
+
+def test_a_series_has_one_schema_whatever_its_rows_have() -> None:
+    """Meta wants the first batch's schema kept."""
+    place = Replacement(99, 1, last=False, before=0, total=2)
+    bodies = [wire.replacing(table(row((1, ANN), riders=each)), place) for each in (None, RIDERS, MORE)]
+    schemas = [json.loads(body.content)["payload"]["schema"] for body in bodies]
+    assert schemas == [list(wire.FULL_SCHEMA)] * 3
+    assert all(
+        len(row) == len(wire.FULL_SCHEMA) for body in bodies for row in json.loads(body.content)["payload"]["data"]
+    )
+
+
 def test_the_requests_of_a_series_share_its_number() -> None:
     """Each has its place, and the last says so."""
     body = wire.replacing(table(row((1, ANN)), row((1, BOB))), Replacement(99, 3, last=True, before=4, total=6))

@@ -19,7 +19,7 @@ from consentric.model.project import GoogleAccount
 from .rows_of_people import row, table
 
 ACCOUNT = GoogleAccount("google", "1234567890", "9998887776")
-EMAIL, PHONE, ADDRESS = 1, 2, 3
+EMAIL, PHONE, ADDRESS, MOBILE_ID = 1, 2, 3, 4
 
 Key = tuple[int, bytes]
 
@@ -102,10 +102,11 @@ def test_an_address_that_is_no_text_is_not_sent(place: bytes) -> None:
 
 
 blank_or = st.one_of(st.just(b""), digests)
-riders = st.one_of(st.none(), st.lists(blank_or, min_size=4, max_size=4))
-single_keys = st.permutations([EMAIL, PHONE]).flatmap(
-    lambda kinds: st.integers(0, 2).flatmap(
-        lambda count: st.tuples(*(st.tuples(st.just(k), digests) for k in kinds[:count]))
+riders = st.one_of(st.none(), st.lists(blank_or, min_size=4, max_size=11), st.just([]))
+devices = st.uuids().map(lambda each: str(each).encode())
+single_keys = st.permutations([EMAIL, PHONE, MOBILE_ID]).flatmap(
+    lambda kinds: st.integers(0, 3).flatmap(
+        lambda count: st.tuples(*(st.tuples(st.just(k), devices if k == MOBILE_ID else digests) for k in kinds[:count]))
     )
 )
 
@@ -115,15 +116,19 @@ single_keys = st.permutations([EMAIL, PHONE]).flatmap(
 def test_a_body_is_what_a_list_of_lists_is_as_json(found: list[tuple[tuple[Key, ...], list[bytes] | None]]) -> None:
     """Whatever cells are blank."""
     sent = meta.members(table(*(row(*keys, riders=cells) for keys, cells in found)), Shape.FULL, 9)
+    width = max([4, *(len(cells or []) for _, cells in found)])
+    with_devices = any(kind == MOBILE_ID for keys, _ in found for kind, _ in keys)
     wanted = [
         [
             dict(keys).get(EMAIL, b"").hex(),
             dict(keys).get(PHONE, b"").hex(),
-            *(each.hex() for each in cells or [b""] * 4),
+            *(each.hex() for each in [*(cells or []), *[b""] * width][:width]),
+            *([dict(keys).get(MOBILE_ID, b"").decode()] if with_devices else []),
         ]
         for keys, cells in found
     ]
-    assert sent.content == body(meta.FULL_SCHEMA, wanted)
+    schema = (*meta.FULL_SCHEMA[: width + 2], *(["MADID"] if with_devices else []))
+    assert sent.content == body(schema, wanted)
     assert sent.rows == len(found)
 
 

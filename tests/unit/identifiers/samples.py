@@ -6,6 +6,7 @@ import os
 import random
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import phonenumbers
@@ -15,7 +16,7 @@ COUNT: Final = 1_000_000 if os.environ.get("CONSENTRIC_LONG") else 8_000
 PATIENCE: Final = 3600 if COUNT > 8_000 else 300
 """Seconds that a test over all cells may take."""
 SPACE: Final = ["", "", "", " ", "\t", "\xa0", "\u200b", "\u3000", "\r\n", "\ufeff", "\x1c"]
-_REGIONS: Final = sorted(phonenumbers.SUPPORTED_REGIONS)
+REGIONS: Final = sorted(phonenumbers.SUPPORTED_REGIONS)
 COUNTRIES: Final = [None, "DK", "SE", "NO", "DE", "GB", "US", "CA", "FR", "IT", "FI", "AR", "KZ", "AQ", "BR", "GG"]
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFZæøåÆØÅéü"
 _ODD: Final = "İıßẞΣσς\u0301ﬁ＠@@.+-_'\"<>,;: \0\x7f\u200bＡ́中정١٢,/()&"
@@ -50,7 +51,7 @@ def email(chance: random.Random) -> str | None:
 
 def phone(chance: random.Random) -> str | None:
     """A number of any country in one of the ways in which people write numbers, sometimes broken."""
-    region = chance.choice(["DK", "DK", "SE", "DE", "GB", "US", "IT", *_REGIONS])
+    region = chance.choice(["DK", "DK", "SE", "DE", "GB", "US", "IT", *REGIONS])
     number = example(
         region, chance.choice([PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE])
     )
@@ -86,6 +87,7 @@ def country(chance: random.Random) -> str | None:
     return _dirtied(chance, chance.choice(["DK", "dk", "Se", "UK", "gbr", "Danmark", "XK", "EL", "NA", "unknown"]))
 
 
+@cache
 def example(region: str, kind: int) -> phonenumbers.PhoneNumber | None:
     """The number that the library gives as an example for the region."""
     return phonenumbers.example_number_for_type(region, kind) or phonenumbers.example_number(region)
@@ -97,6 +99,32 @@ def written_forms(number: phonenumbers.PhoneNumber) -> list[str]:
     national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     spaced = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     return [e164, spaced, spaced.replace(" ", "."), "00" + e164[1:], e164[1:], national, national.replace(" ", "-")]
+
+
+def formatted(chance: random.Random, region: str) -> str:
+    """A number of the region, valid or nearly, in one of the formats in which numbers are written everywhere."""
+    number = example(region, chance.randrange(11))
+    if number is None:
+        return "+" + region
+    drawn = phonenumbers.PhoneNumber()
+    drawn.merge_from(number)
+    digits = [chance.choice("0123456789") if chance.random() < 0.1 else each for each in str(number.national_number)]
+    drawn.national_number = int("".join(digits)) + chance.choice([0, 0, 1])
+    kinds = (
+        PhoneNumberFormat.E164,
+        PhoneNumberFormat.INTERNATIONAL,
+        PhoneNumberFormat.NATIONAL,
+        PhoneNumberFormat.RFC3966,
+    )
+    written = phonenumbers.format_number(drawn, chance.choice(kinds))
+    if written.startswith("tel:"):
+        return written
+    bare = "".join(each for each in written if each.isdigit() or each == "+")
+    grouped = chance.choice(" -.").join([bare[:3], bare[3:6], bare[6:8], bare[8:]]).rstrip(" -.")
+    bracketed = f"({bare[:4]}) {bare[4:]}"
+    return chance.choice(
+        [written, written, bare, grouped, bracketed, written.replace(" ", "-"), written.replace(" ", ".")]
+    )
 
 
 def _word(chance: random.Random) -> str:

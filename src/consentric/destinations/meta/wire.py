@@ -1,4 +1,4 @@
-"""Outbox rows and questions as Marketing API bodies. No I/O. Every cell is 64 hex digits or blank: never clear text.
+"""Outbox rows and questions as Marketing API bodies. No I/O. Every cell is 64 hex digits, a mobile id or blank.
 
 Public pages: developers.facebook.com/documentation/ads-commerce/marketing-api/audiences/guides/custom-audiences (schema as
 a list, unknown cells blank, sessions), …/reference/custom-audience/users (at most 10,000 rows, payload and session). A list
@@ -17,14 +17,19 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.destinations.rows import EMAIL, MOST_ROWS, PHONE, Keys, hex_cells, in_a_row, keys, whole
+from consentric.destinations.rows import EMAIL, MOBILE_ID, MOST_ROWS, PHONE, Keys, hex_cells, in_a_row, keys, whole
 from consentric.model.lists import ListSpec, Replacement, Shape
 
-# Constant for all full rows of all lists, in this order: a blank cell is cheaper than a second form.
-FULL_SCHEMA: Final = ("EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY")
-_RIDERS: Final = len(FULL_SCHEMA) - 2
+# For all full rows of all lists in this order, from its beginning up to what some row of a request has; MADID wherever some
+# row has one.
+FULL_SCHEMA: Final = (
+    "EMAIL", "PHONE", "FN", "LN", "ZIP", "COUNTRY", "FI", "CT", "ST", "DOBY", "DOBM", "DOBD", "GEN", "MADID",
+)  # fmt: skip
+_KEYS: Final = 3
+_RIDERS: Final = len(FULL_SCHEMA) - _KEYS
+_FIRST_RIDERS: Final = 4
 _ONE_BATCH: Final = 1
-_TOO_MANY: Final = "a row for Meta has at most one e-mail and one phone"
+_TOO_MANY: Final = "a row for Meta has at most one e-mail, one phone and one mobile id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,12 @@ def members(rows: pa.Table | pa.RecordBatch, shape: Shape, session: int) -> Body
 
 
 def replacing(rows: pa.Table | pa.RecordBatch, place: Replacement) -> Body:
-    """The body of one POST on /usersreplace; the requests of a series share its number."""
-    return _body(rows, Shape.FULL, place)
+    """The body of one POST on /usersreplace; the requests of a series share its number, and have one schema."""
+    return _body(rows, Shape.FULL, place, least=_RIDERS)
 
 
-def _body(rows: pa.Table | pa.RecordBatch, shape: Shape, place: Replacement) -> Body:
-    schema, cells = _cells(rows, shape)
+def _body(rows: pa.Table | pa.RecordBatch, shape: Shape, place: Replacement, least: int = _FIRST_RIDERS) -> Body:
+    schema, cells = _cells(rows, shape, least)
     count = len(cells[0])
     if not 0 < count <= MOST_ROWS:
         raise ValueError("a request has from 1 to 10,000 rows")
@@ -56,7 +61,7 @@ def _body(rows: pa.Table | pa.RecordBatch, shape: Shape, place: Replacement) -> 
         "last_batch_flag": place.last,
         "estimated_num_total": place.total,
     }
-    # Hex digits and blanks have no character that JSON would escape, so rows are written as they are.
+    # Hex digits, mobile ids and blanks have no character that JSON would escape, so rows are written as they are.
     between = [part for column in cells for part in (column, '","')]
     written = in_a_row(pc.binary_join_element_wise('["', *between[:-1], '"],', ""))[:-1]
     before, behind = b'{"payload":{"schema":%b,"data":[' % orjson.dumps(schema), orjson.dumps(session)
@@ -70,14 +75,21 @@ def session_id(*parts: object) -> int:
     return int.from_bytes(digest[:8], "big") >> 1 or 1
 
 
-def _cells(rows: pa.Table | pa.RecordBatch, shape: Shape) -> tuple[Sequence[str], Sequence[pa.StringArray]]:
+def _cells(rows: pa.Table | pa.RecordBatch, shape: Shape, least: int) -> tuple[Sequence[str], Sequence[pa.StringArray]]:
     match shape:
         case Shape.FULL:
-            return FULL_SCHEMA, [*_key_columns(keys(rows), rows.num_rows), *_rider_columns(rows)]
+            found = keys(rows)
+            columns = [*_key_columns(found, rows.num_rows), *_rider_columns(rows, least)]
+            schema = FULL_SCHEMA[: len(columns)]
+            if least == _RIDERS or (found.kinds == MOBILE_ID).any():
+                columns, schema = [*columns, _mobile_column(found, rows.num_rows)], (*schema, FULL_SCHEMA[-1])
+            return schema, columns
         case Shape.EMAIL:
             return ("EMAIL",), [_single(keys(rows), EMAIL)]
         case Shape.PHONE:
             return ("PHONE",), [_single(keys(rows), PHONE)]
+        case Shape.MOBILE_ID:
+            return ("MADID",), [_single(keys(rows), MOBILE_ID)]
         case Shape.ADDRESS:
             raise ValueError("Meta matches nobody by an address")
         case _:
@@ -86,34 +98,47 @@ def _cells(rows: pa.Table | pa.RecordBatch, shape: Shape) -> tuple[Sequence[str]
 
 def _key_columns(found: Keys, count: int) -> Iterator[pa.StringArray]:
     """E-mail and phone of each row; a row has at most one of each (several are several rows of a person)."""
-    if not np.isin(found.kinds, (EMAIL, PHONE)).all():
+    if not np.isin(found.kinds, (EMAIL, PHONE, MOBILE_ID)).all():
         raise ValueError(_TOO_MANY)
     for kind in (EMAIL, PHONE):
-        places = np.flatnonzero(found.kinds == kind)
-        rows = found.rows[places]
-        if (rows[1:] == rows[:-1]).any():
-            raise ValueError(_TOO_MANY)
-        place = np.zeros(count, np.int64)
-        place[rows] = places
-        blank = np.ones(count, np.bool_)
-        blank[rows] = False
-        yield hex_cells(found.values.take(pa.array(place, mask=blank)))
+        yield hex_cells(_of_kind(found, kind, count))
 
 
-def _rider_columns(rows: pa.Table | pa.RecordBatch) -> Iterator[pa.StringArray]:
-    """FN, LN, ZIP, COUNTRY; rows without riders have blanks."""
-    riders = whole(rows, "riders").fill_null([b""] * _RIDERS)
-    flat = riders.flatten()
-    if len(flat) != _RIDERS * rows.num_rows:
-        raise ValueError("a row for Meta has four riders or none")
-    for place in range(_RIDERS):
-        yield hex_cells(flat.take(pa.array(np.arange(place, len(flat), _RIDERS))))
+def _mobile_column(found: Keys, count: int) -> pa.StringArray:
+    """The mobile id of each row, in clear."""
+    return _of_kind(found, MOBILE_ID, count).cast(pa.string()).fill_null("")
+
+
+def _of_kind(found: Keys, kind: int, count: int) -> pa.BinaryArray:
+    """The key of one kind of each row, null where it has none."""
+    places = np.flatnonzero(found.kinds == kind)
+    rows = found.rows[places]
+    if (rows[1:] == rows[:-1]).any():
+        raise ValueError(_TOO_MANY)
+    place = np.zeros(count, np.int64)
+    place[rows] = places
+    blank = np.ones(count, np.bool_)
+    blank[rows] = False
+    return found.values.take(pa.array(place, mask=blank))
+
+
+def _rider_columns(rows: pa.Table | pa.RecordBatch, least: int) -> Iterator[pa.StringArray]:
+    """What goes along, in the order of the schema, at least so many; a row that has fewer than another has blanks."""
+    riders = whole(rows, "riders")
+    sizes = pc.fill_null(pc.list_value_length(riders), 0).to_numpy()
+    width = max(int(sizes.max(initial=0)), least)
+    if width > _RIDERS or not set(np.unique(sizes).tolist()) <= {0, *range(_FIRST_RIDERS, _RIDERS + 1)}:
+        raise ValueError("a row for Meta has four riders or more, or none")
+    flat, starts = riders.flatten(), np.cumsum(sizes) - sizes
+    for place in range(width):
+        blank = sizes <= place
+        yield hex_cells(flat.take(pa.array(np.where(blank, 0, starts + place), mask=blank)))
 
 
 def _single(found: Keys, kind: int) -> pa.StringArray:
     if (found.kinds != kind).any():
         raise ValueError("a removal of one kind of key holds keys of another kind")
-    return hex_cells(found.values)
+    return found.values.cast(pa.string()) if kind == MOBILE_ID else hex_cells(found.values)
 
 
 def create(spec: ListSpec) -> dict[str, str]:

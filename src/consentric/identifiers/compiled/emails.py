@@ -18,7 +18,7 @@ _PLAIN: Final = r"^[a-z0-9][a-z0-9._+-]*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,
 """No `--`, hence no `xn--`, whose labels have to be checked; a whole address of 64 cannot have a part that is too long."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Emails:
     """`identity` is a utf8 form, `domain` begins with the at sign; `reason` is null where usable."""
 

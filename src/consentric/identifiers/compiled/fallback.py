@@ -14,7 +14,7 @@ Rule = Callable[[str], str | Unusable]
 RuleInCountry = Callable[[str, str | None], str | Unusable]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Forms:
     """For each row its form, or else the reason why there is none; both utf8, exactly one of them null."""
 

@@ -31,7 +31,15 @@ def meta_names(cells: pa.StringArray) -> pa.StringArray:
     """`rules.meta_name` of each, null where it is unusable."""
     written, plain = _plain(cells)
     joined = pc.replace_substring_regex(written, "[ '-]", "")
+    plain = pc.and_not(plain, refused(joined))
     return completed(plain, joined, lambda rest: by_rule(cells.filter(rest), rules.meta_name)).form
+
+
+def meta_initials(cells: pa.StringArray) -> pa.StringArray:
+    """`rules.meta_initial` of each, null where there is none."""
+    first = pc.utf8_slice_codeunits(google_first_names(cells), 0, 1)
+    latin = pc.match_substring_regex(first, "^[a-z]$")
+    return completed(latin, first, lambda rest: by_rule(cells.filter(rest), rules.meta_initial)).form
 
 
 def _forms(cells: pa.StringArray, rule: Rule) -> pa.StringArray:
@@ -46,5 +54,9 @@ def _plain(cells: pa.StringArray) -> tuple[pa.StringArray, pa.BooleanArray]:
     inner = pc.ascii_trim(cells, characters=" ")
     plain = pc.and_(pc.match_substring_regex(inner, _WORDS), pc.less_equal(pc.utf8_length(inner), LONGEST_NAME))
     written = pc.utf8_lower(inner)
-    refused = pc.or_(pc.is_in(written, pa.array(sorted(NOT_GIVEN))), pc.match_substring_regex(written, _HEXADECIMAL))
-    return written, pc.and_not(plain, refused)
+    return written, pc.and_not(plain, refused(written))
+
+
+def refused(written: pa.StringArray) -> pa.BooleanArray:
+    """What may be none of its kind, although it is made of letters."""
+    return pc.or_(pc.is_in(written, pa.array(sorted(NOT_GIVEN))), pc.match_substring_regex(written, _HEXADECIMAL))

@@ -29,7 +29,7 @@ _FEW: Final = 16
 """For fewer numbers a numbering plan is not worth its patterns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Phones:
     """`identity` is E.164; `reason` is null where usable."""
 
@@ -112,7 +112,7 @@ def _by_country(country: pa.StringArray, rows: pa.Int64Array) -> list[tuple[str,
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Verdicts:
     """E.164 where valid for certain, `refused` where invalid for certain; neither where undecided."""
 

@@ -17,7 +17,7 @@ _SHORTEST: Final = 3
 _LONGEST: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Places:
     """Postcodes in each platform's form, null where unusable."""
 
@@ -52,9 +52,11 @@ def _postcodes(cells: pa.StringArray, country: pa.StringArray) -> Places:
     written = pc.ascii_upper(pc.ascii_trim(cells, characters=" "))
     size = pc.binary_length(written)
     plain = pc.and_(pc.match_substring_regex(written, _PLAIN), pc.match_substring_regex(written, "[0-9]"))
-    plain = pc.and_(plain, pc.and_(pc.greater_equal(size, _SHORTEST), pc.less_equal(size, _LONGEST)))
-    plain = pc.and_(plain, pc.fill_null(pc.not_equal(country, "US"), False))
     joined = pc.ascii_lower(pc.replace_substring_regex(written, "[ -]", ""))
+    plain = pc.and_(
+        plain, pc.and_(pc.greater_equal(pc.binary_length(joined), _SHORTEST), pc.less_equal(size, _LONGEST))
+    )
+    plain = pc.and_(plain, pc.fill_null(pc.not_equal(country, "US"), False))
 
     def form(fast: pa.StringArray, rule: RuleInCountry) -> pa.StringArray:
         return completed(

@@ -12,6 +12,8 @@ Decisions:
   from an e-mail field (https://html.spec.whatwg.org/multipage/input.html#email-state-(type=email)); both spellings are
   one person. No mapping beyond lower case is applied (IDNA 2008: ß stays ß).
 * **Dots in a row or before the @** are kept: Google's own test vectors have them, and Japanese carriers gave them out.
+* **Invisible characters inside** (zero-width space, byte order and direction marks, soft hyphen) are taken out: no mailbox has
+  them, copying leaves them behind. The joiners ZWJ and ZWNJ stay, and make an address unusable.
 * `mailto:`, display names, quoted local parts, full-width and other compatibility characters are unusable.
 """
 
@@ -22,7 +24,7 @@ import unicodedata
 from typing import Final
 
 from consentric.identifiers.reasons import Unusable
-from consentric.identifiers.rules.text import lowered, readable
+from consentric.identifiers.rules.text import UNJOINED, lowered, readable
 
 GMAIL: Final = ("@gmail.com", "@googlemail.com")
 LONGEST_ADDRESS: Final = 254
@@ -51,7 +53,7 @@ def email(text: str) -> str | Unusable:
     inner = readable(text)
     if isinstance(inner, Unusable):
         return inner
-    address = lowered(inner)
+    address = lowered(inner.translate(UNJOINED))
     if _PLACEHOLDER.search(address) or address.endswith(NOBODYS_DOMAINS):
         return Unusable.PLACEHOLDER
     if address.count("@") > 1 and _SEPARATORS.search(address):

@@ -11,6 +11,7 @@ import unicodedata
 from typing import Final
 
 from consentric.identifiers.reasons import Unusable
+from consentric.identifiers.rules.latin import letters_of
 from consentric.identifiers.rules.text import NOT_GIVEN, collapsed, readable, trimmed
 
 LONGEST_NAME: Final = 200
@@ -51,7 +52,22 @@ def meta_name(text: str) -> str | Unusable:
     name = _name(text)
     if isinstance(name, Unusable):
         return name
-    return unicodedata.normalize("NFC", "".join(each for each in name if unicodedata.category(each)[0] in "LMN"))
+    return _sound(
+        unicodedata.normalize("NFC", "".join(each for each in name if unicodedata.category(each)[0] in "LMN"))
+    )
+
+
+def meta_initial(text: str) -> str | Unusable:
+    """The first letter of the first name, a to z: å is a, ø is o, æ is a; other scripts have none.
+
+    The guide wants "a-z, lowercase"; titles such as Dr. do not begin a name. Sources as for the name; its library's own test
+    has GW → g (https://github.com/facebook/facebook-java-business-sdk).
+    """
+    name = google_first_name(text)
+    if isinstance(name, Unusable):
+        return name
+    first = next(each for each in name if each.isalpha())
+    return (letters_of(first) or "")[:1] or Unusable.NOT_A_NAME
 
 
 def _name(text: str) -> str | Unusable:
@@ -61,11 +77,17 @@ def _name(text: str) -> str | Unusable:
     if len(inner) > LONGEST_NAME:
         return Unusable.TOO_LONG
     name = unicodedata.normalize("NFC", unicodedata.normalize("NFC", inner).lower())
-    return collapsed(name) if "@" not in name and any(map(str.isalpha, name)) else Unusable.NOT_A_NAME
+    return _sound(collapsed(name)) if "@" not in name and any(map(str.isalpha, name)) else Unusable.NOT_A_NAME
+
+
+def _sound(form: str) -> str | Unusable:
+    """The form, unless it would be refused as a name itself: `un-known` is no name either."""
+    again = readable(form, NOT_GIVEN)
+    return Unusable.TOO_LONG if len(form) > LONGEST_NAME else again
 
 
 def _without(worn: re.Pattern[str], name: str) -> str | Unusable:
     """The name without what is worn before or after it, as often as it is there; nothing if that was all."""
     while (bare := trimmed(collapsed(worn.sub("", name))).rstrip(" ,")) != name:
         name = bare
-    return name if any(map(str.isalpha, name)) else Unusable.NOT_A_NAME
+    return _sound(name) if any(map(str.isalpha, name)) else Unusable.NOT_A_NAME

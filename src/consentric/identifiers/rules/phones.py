@@ -19,17 +19,20 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from consentric.identifiers.reasons import Unusable
-from consentric.identifiers.rules.text import plain_digits, readable
+from consentric.identifiers.rules.text import UNJOINED, plain_digits, readable
 
 LONGEST_NUMBER: Final = 100
-WHOLE_FLOAT: Final = r"^\+?[0-9]+\.0+$"
-"""A whole number as a spreadsheet or a data frame writes it. A pattern for Python and for RE2."""
+WHOLE_FLOAT: Final = r"^\+?[1-9][0-9]*\.0+$"
+"""A whole number as a spreadsheet or a data frame writes it, never with a zero in front: 020.00 is 02000 with a dot.
+
+A pattern for Python and for RE2.
+"""
 
 _WHOLE_FLOAT = re.compile(WHOLE_FLOAT)
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _FROM_ABROAD = re.compile(r"^[ ().-]*0[ ().-]*0")
 _TRUNK_ZERO = re.compile(r"^(\+[0-9]{1,3}[ .-]*)\(0\)")
-_SEPARATORS = re.compile(r"[;,|/\n]|\b(?:or|og|and|und|eller)\b")
+_SEPARATORS = re.compile(r"[;,|/\n]|\b(?:or|og|and|und|eller)\b", re.IGNORECASE)
 _DIGITS_OF_A_NUMBER: Final = 7
 
 
@@ -40,7 +43,7 @@ def phone(text: str, country: str | None) -> str | Unusable:
         return inner
     if len(inner) > LONGEST_NUMBER:
         return Unusable.TOO_LONG
-    written = plain_digits(inner)
+    written = plain_digits(inner.translate(UNJOINED))
     if _EXPONENT.fullmatch(written):
         return Unusable.PRECISION_LOST
     if _WHOLE_FLOAT.match(written):

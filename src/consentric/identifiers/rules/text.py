@@ -16,7 +16,7 @@ WHITE_SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 )
 INVISIBLE: Final = (
-    "\xad\u180e"
+    "\xad\u061c\u180e"
     + "".join(map(chr, range(0x200B, 0x2010)))
     + "".join(map(chr, range(0x202A, 0x202F)))
     + "".join(map(chr, range(0x2060, 0x2065)))
@@ -35,6 +35,10 @@ NOT_GIVEN: Final = frozenset({"n/a", "n.a.", "null", "(null)", "undefined", "unk
 """The placeholders that cannot be a name or a country code (NA is Namibia, NO is Norway, Test is a family name)."""
 
 LONGEST: Final = 1000
+_MOST_APART: Final = 4
+"""Into so many code points NFD takes one apart."""
+UNJOINED: Final = str.maketrans("", "", "".join(set(INVISIBLE) - {"\u200c", "\u200d"}))
+"""Takes out invisible characters, but those that tell words of some scripts apart (ZWNJ and ZWJ)."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _ONLY_PUNCTUATION = re.compile(r"[-–—_.,:;?!*#/\\'\"()+ ]+")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
@@ -42,10 +46,12 @@ _SPACES = re.compile(f"[{WHITE_SPACE}]+")
 
 
 def readable(text: str, placeholders: frozenset[str] = PLACEHOLDERS) -> str | Unusable:
-    """The text without the space around it, or why nothing can be read from it."""
+    """The text in NFC without the space around it, or why nothing can be read from it."""
     inner = trimmed(text)
     if not inner:
         return Unusable.EMPTY
+    if not inner.isascii() and len(inner) <= LONGEST * _MOST_APART:
+        inner = unicodedata.normalize("NFC", inner)
     if len(inner) > LONGEST:
         return Unusable.TOO_LONG
     if _CONTROL.search(inner):
