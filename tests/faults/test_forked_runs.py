@@ -38,6 +38,7 @@ STORY: Final = EVERYTHING if LONG else (("sync", "--yes"), ("sink",))
 KILLS: Final = ("after_read:1", "sent:1") if LONG else ("sent:1",)
 _CHANGING: Final = (
     (re.compile(r"\b[0-9a-f]{64}\b|\b\d{8}T\d{6}Z-[0-9a-f]{6}\b"), "<a name of its own>"),
+    (re.compile(r"\b[0-9a-f]{12}\b"), "<the head of the chain>"),
     (re.compile(r"(plan\"?:? \"?)[0-9a-f]{4}\b"), r"\1<digest>"),
     (re.compile(r"request [0-9a-z]+|\"request_id\": ?\"[^\"]*\""), "<request>"),
     (re.compile(r"^\d\d:\d\d:\d\d ", re.MULTILINE), ""),

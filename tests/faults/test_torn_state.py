@@ -247,4 +247,4 @@ def test_a_refused_backup_leaves_the_record_alone(state: Path, tmp_path: Path) -
             path: path.read_bytes() for path in state.rglob("*") if path.is_file() and path.name != "ledger.db-shm"
         }
         assert after == before
-    assert person(3) in (state / "lists" / the_file(state)[0].name).read_bytes()
+    assert person(3) in (state / "lists" / the_file(state, FileKind.BASE)[0].name).read_bytes()

@@ -1,4 +1,4 @@
-"""Which shape the database has: numbered migrations, each in one transaction with its own number."""
+"""Which shape the database has: numbered migrations, all that are missing in one transaction with their number."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def migrate(database: Database, path: Path) -> None:
     steps = migrations()
     before = version(database)
     _refuse_newer(before, len(steps), path)
-    for number, statements in enumerate(steps[before:], start=before + 1):
-        with database.transaction():
+    with database.transaction():
+        for statements in steps[before:]:
             for statement in _statements(statements):
                 database.write(statement)
-            database.write(f"PRAGMA user_version = {number}")
+        database.write(f"PRAGMA user_version = {len(steps)}")
 
 
 def refuse_other_version(database: Database, path: Path) -> None:
