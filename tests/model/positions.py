@@ -6,6 +6,7 @@ The model platform (model/platform.py) has `order`, `removal_takes`, `multi_key_
 * `omitted_references`: our requests name their destinations;
 * `closed_list_adds`: nobody is added to a list that was seen closed, which the driver demands of every request;
 * `unconsented`: every member is sent with both consents, so that none is counted or refused for it;
+* `longer_duration`: `keep_for` is not edited in the model (tests/scenarios/test_keep_for.py edits it);
 * `empty_replace`, `extern_resolves`, `retention_renewed`: a replace without rows, an external id and a retention of the
   platform's own are never sent;
 * `size_delay`: sizes are reported, and no plan reads them;
@@ -47,6 +48,7 @@ WHOLE: Final[Mapping[str, tuple[str, ...]]] = {
     "omitted_references": ("all", "none"),
     "closed_list_adds": ("fail", "vanish"),
     "unconsented": ("counted", "refused"),
+    "longer_duration": ("members", "additions"),
     "empty_replace": ("refused", "allowed"),
     "extern_resolves": ("learned", "never"),
     "retention_renewed": ("on", "off"),
