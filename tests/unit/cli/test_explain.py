@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import click
 import pytest
 
 from consentric.cli.options import global_options
@@ -43,7 +44,9 @@ def test_no_text_names_a_command_that_does_not_exist() -> None:
     """In any explanation; options of ours are known too."""
     commands = {*program.commands, *ALIASES}
     options = {word for each in global_options(hidden=False) for word in each.opts}
-    options |= {word for command in program.commands.values() for each in command.params for word in each.opts}
+    groups = [each for each in program.commands.values() if isinstance(each, click.Group)]
+    every = [*program.commands.values(), *(command for group in groups for command in group.commands.values())]
+    options |= {word for command in every for each in command.params for word in each.opts}
     for code, text in explain.every_code().items():
         assert set(re.findall(r"`consentric ([a-z]+)", text)) <= commands, code
         assert set(re.findall(r"(--[a-z][a-z-]+)", text)) <= options, code
