@@ -102,11 +102,6 @@ It is a text file in UTF-8 with one value a line, below the folder of the audien
 A longer list is a source: give it a key, and ask with `field`.""",
     "A241": """A list of values holds e-mail addresses or phone numbers.
 Such files are kept with the audiences file, in Git and in mails. People belong into a source.""",
-    "A250": """`consentric test` found no test files.
-They lie in `tests/` beside the audiences file and end in `.yaml`, or are named behind the command.""",
-    "A251": """A test of an audience does not come out as it says.
-Somebody invented should be in the audience and is not, or the other way round. Below the message stands how the rule reads on the
-day of the test. Either the rule says something else than was meant, or the test does.""",
 }
 
 WARNINGS: Final[Mapping[str, str]] = {

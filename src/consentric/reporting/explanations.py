@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from typing import Final
 
 DATA: Final[Mapping[str, str]] = {
+    "A250": """`consentric test` found no test files.
+They lie in `tests/` beside the audiences file and end in `.yaml`, or are named behind the command.""",
+    "A251": """A test of an audience does not come out as it says.
+Somebody invented should be in the audience and is not, or the other way round. Below the message stands how the rule reads on the
+day of the test. Either the rule says something else than was meant, or the test does.""",
     "A301": """A file of a source is not where the audiences file says it is.
 Paths are relative to the folder of the audiences file. A pattern such as `exports/*.csv` must match at least one file.""",
     "A302": """A source names a folder, or CSV and Parquet files under one pattern.
