@@ -166,7 +166,7 @@ def test_killed_between_setting_and_recording(open_family: OpenFamily, point: st
     stage.assert_right()
     assert google(stage)["keep_for_days"] == int(after.split()[0])
     assert stage.plan()["keep_for"] == []
-    live(stage, 4, 27, 27)
+    live(stage, 4, *[3] * 9)  # often enough for the last who are due, half a day before they would be gone
 
 
 def test_the_file_goes_back_before_the_answer_is_known(open_family: OpenFamily) -> None:
