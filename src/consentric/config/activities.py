@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from consentric.config.amounts import exact_share, whole_number
-from consentric.config.counted import Activity, read_activity, read_measure, read_where
+from consentric.config.amounts import MISUNDERSTOOD, exact_share, whole_number
+from consentric.config.counted import Activity, read_activity, read_measure, read_rows, read_where
 from consentric.config.problems import WrongValueError
 from consentric.config.reading import Reading, column_name, scalar
 from consentric.config.references import Reference, Use
@@ -44,7 +44,7 @@ def read_did(reading: Reading, node: MappingNode, path: Path) -> Did | Followed 
         return _share(reading, node, path, activity)
     if not _goes_with(reading, node, path, ("of",), "`share`"):
         return None
-    rows = _rows(reading, node, path, activity)
+    rows = read_rows(reading, node, path, activity)
     measure = read_measure(reading, node, path, activity)
     number, number_is_fine = read_number(reading, node, path)
     if rows is None or measure is None or not number_is_fine or not _measure_fits(reading, path, measure, number):
@@ -53,7 +53,7 @@ def read_did(reading: Reading, node: MappingNode, path: Path) -> Did | Followed 
 
 
 def read_did_not(reading: Reading, node: MappingNode, path: Path) -> DidNot | None:
-    rows = _rows(reading, node, path, read_activity(reading, node, path, "did_not"))
+    rows = read_rows(reading, node, path, read_activity(reading, node, path, "did_not"))
     return None if rows is None else DidNot(rows)
 
 
@@ -76,21 +76,13 @@ def read_edge(reading: Reading, node: MappingNode, path: Path, end: End) -> Edge
     return None if rows is None or window is None or not was_is_fine else Edge(end, rows, was, window)
 
 
-def _rows(reading: Reading, node: MappingNode, path: Path, activity: Activity | None) -> Rows | None:
-    where, where_is_fine = read_where(reading, node, path, activity, "where")
-    window = read_window(reading, node, path)
-    if activity is None or window is None or not where_is_fine:
-        return None
-    return Rows(*activity, where=where, window=window)
-
-
 def _overdue(reading: Reading, node: MappingNode, path: Path, rows: Rows | None) -> Overdue | None:
     if not _alone(reading, node, path, "overdue_by", ("was", *WINDOWS)):
         return None
-    by = reading.attempt((*path, "overdue_by"), _over, _child(node, "overdue_by"))
+    by = reading.attempt((*path, "overdue_by"), _over, node.at("overdue_by"))
     days: int | None = 3
     if "at_least" in node.keys:
-        days = reading.attempt((*path, "at_least"), _days, _child(node, "at_least"))
+        days = reading.attempt((*path, "at_least"), _days, node.at("at_least"))
     return None if rows is None or by is None or days is None else Overdue(rows, by, days)
 
 
@@ -101,17 +93,17 @@ def _followed(
     others = (*(each for each in FOLLOWERS if each != follower), *MEASURES, *NUMBERS, "share", "of")
     alone = _alone(reading, node, path, follower, others)
     then = read_activity(reading, node, path, follower)
-    rows = _rows(reading, node, path, activity)
+    rows = read_rows(reading, node, path, activity)
     same, span = None, None
     fine = True
     if "same" in node.keys:
-        same = reading.attempt((*path, "same"), column_name, _child(node, "same"))
+        same = reading.attempt((*path, "same"), column_name, node.at("same"))
         fine = same is not None
         if same is not None and activity is not None and then is not None:
             for source in dict.fromkeys((activity[0], then[0])):
                 reading.references.append(Reference(source, same, (*path, "same"), Use.MATCH))
     if "within" in node.keys:
-        span = reading.attempt((*path, "within"), lambda child: hours(scalar(child).value), _child(node, "within"))
+        span = reading.attempt((*path, "within"), lambda child: hours(scalar(child).value), node.at("within"))
         fine = fine and span is not None
     if rows is None or then is None or not (fine and alone):
         return None
@@ -122,11 +114,11 @@ def _share(reading: Reading, node: MappingNode, path: Path, activity: Activity |
     alone = _alone(reading, node, path, "share", MEASURES)
     part = None
     if activity is not None:
-        part = RowReader(activity[0]).read(reading, _child(node, "share"), (*path, "share"))
-    rows = _rows(reading, node, path, activity)
+        part = RowReader(activity[0]).read(reading, node.at("share"), (*path, "share"))
+    rows = read_rows(reading, node, path, activity)
     of, of_is_fine = None, True
     if "of" in node.keys:
-        of = reading.attempt((*path, "of"), column_name, _child(node, "of"))
+        of = reading.attempt((*path, "of"), column_name, node.at("of"))
         of_is_fine = of is not None
         if of is not None and activity is not None:
             reading.references.append(Reference(activity[0], of, (*path, "of"), Use.MEASURE, measure=MeasureKind.SUM))
@@ -165,9 +157,7 @@ def _over(node: Node) -> Decimal:
 def _days(node: Node) -> int:
     found = whole_number(scalar(node).value)
     if found < _FEWEST_DAYS:
-        raise WrongValueError(
-            "A104", "`{key}: {raw}` is not understood", f"write at least `{_FEWEST_DAYS}`: a gap has two ends"
-        )
+        raise WrongValueError("A104", MISUNDERSTOOD, f"write at least `{_FEWEST_DAYS}`: a gap has two ends")
     return found
 
 
@@ -193,9 +183,3 @@ def _is_whole(number: NumberTest | None) -> bool:
             return isinstance(value, int)
         case Between(low, high):
             return isinstance(low, int) and isinstance(high, int)
-
-
-def _child(node: MappingNode, key: str) -> Node:
-    child = node.get(key)
-    assert child is not None, "the word was found among the keys"
-    return child

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from consentric.config.problems import Problems, did_you_mean
@@ -16,7 +16,8 @@ GOOGLE_LONGEST_DAYS = 540
 KEEP_FOR = Duration(180, Unit.DAY)
 
 _ANY_DAY = date(2026, 1, 1)
-_BREAK = "break it at one place"
+Ahead = Mapping[str, Sequence[tuple[str, Path]]]
+"""Whom each audience names, and where."""
 
 
 def check_audiences(
@@ -27,8 +28,7 @@ def check_audiences(
     _check_send_to(sections, known, problems)
     _check_exclude(sections, problems)
     _check_named(sections, named, problems)
-    _check_cycles(sections, problems)
-    _check_rules_in_circles(sections, named, problems)
+    _check_circles(sections, named, problems)
     _check_twins(sections, problems)
     _check_keep_for(sections, problems)
     _check_renames(sections, problems)
@@ -81,55 +81,36 @@ def _check_named(sections: Sections, named: Sequence[Named], problems: Problems)
             problems.error("A203", each.path, f"there is no audience called `{each.key}`", hint)
 
 
-def _check_rules_in_circles(sections: Sections, named: Sequence[Named], problems: Problems) -> None:
-    """Rules are worked out one after the other, so none may wait for itself. Exclusions may go both ways with them."""
-    ahead: dict[str, list[Named]] = {key: [] for key in sections.audiences}
-    for each in named:
-        if each.key in ahead and each.key != each.by:
-            ahead[each.by].append(each)
+def _check_circles(sections: Sections, named: Sequence[Named], problems: Problems) -> None:
+    """Of exclusions, and of rules that wait for each other; an audience may exclude one whose rule asks for it."""
+    excluded: Ahead = {
+        key: [(name, ("audiences", key, "exclude", index)) for index, name in enumerate(each.exclude)]
+        for key, each in sections.audiences.items()
+    }
+    asked: Ahead = {key: [(each.key, each.path) for each in named if each.by == key] for key in sections.audiences}
+    for ahead, what in ((excluded, "these exclude each other"), (asked, "these rules ask for each other")):
+        for path, circle in _circles(ahead):
+            problems.error("A206", path, f"{what} in a circle: {circle}", "break it at one place")
+
+
+def _circles(ahead: Ahead) -> Iterator[tuple[Path, str]]:
+    """Each circle of two or more once, where the walk in the order of the file comes back to it.
+
+    Depth first with a stack of its own, so that long chains do no harm.
+    """
     done: set[str] = set()
     for start in ahead:
-        stack: list[tuple[str, tuple[str, ...]]] = [(start, ())]
-        while stack:
-            key, trail = stack.pop()
-            if key in done:
-                continue
-            here = (*trail, key)
-            for each in ahead[key]:
-                if each.key in here:
-                    circle = " → ".join((*here[here.index(each.key) :], each.key))
-                    problems.error("A206", each.path, f"these rules ask for each other in a circle: {circle}", _BREAK)
-                    done.add(key)
-            waiting = [each.key for each in ahead[key] if each.key not in done and each.key not in here]
-            if waiting:
-                stack += [(key, trail), (waiting[0], here)]
-            else:
-                done.add(key)
-
-
-def _check_cycles(sections: Sections, problems: Problems) -> None:
-    """Reports each cycle once, where the walk in the order of the file comes back to it."""
-    done: set[str] = set()
-    for start in sections.audiences:
-        _walk(sections, start, (), done, problems)
-
-
-def _walk(sections: Sections, start: str, trail: tuple[str, ...], done: set[str], problems: Problems) -> None:
-    """Depth first with a stack of its own, so that long chains do no harm."""
-    stack: list[tuple[str, tuple[str, ...]]] = [(start, trail)]
-    while stack:
-        key, trail = stack.pop()
-        if key in done and not trail:
-            continue
-        here = (*trail, key)
-        for index, name in enumerate(sections.audiences[key].exclude):
-            if name in here and name != key:
-                circle = " → ".join((*here[here.index(name) :], name))
-                path = ("audiences", key, "exclude", index)
-                problems.error("A206", path, f"these exclude each other in a circle: {circle}", _BREAK)
-            elif name in sections.audiences and name not in done and name != key:
-                stack.append((name, here))
-        done.add(key)
+        trail, left = [start], [iter(() if start in done else ahead[start])]
+        while trail:
+            name, path = next(left[-1], (None, ()))
+            if name is None:
+                done.add(trail.pop())
+                left.pop()
+            elif name in trail and name != trail[-1]:
+                yield path, " → ".join((*trail[trail.index(name) :], name))
+            elif name in ahead and name not in done and name not in trail:
+                trail.append(name)
+                left.append(iter(ahead[name]))
 
 
 def _check_twins(sections: Sections, problems: Problems) -> None:

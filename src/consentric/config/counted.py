@@ -5,10 +5,11 @@ from __future__ import annotations
 from consentric.config.problems import did_you_mean
 from consentric.config.reading import Reading, column_name
 from consentric.config.references import Reference, Use
+from consentric.config.row_tests import read_window
 from consentric.config.rows import RowReader
 from consentric.config.tree import MappingNode, Path
 from consentric.config.words import MEASURES
-from consentric.model.conditions import Measure, MeasureKind
+from consentric.model.conditions import Measure, MeasureKind, Rows
 from consentric.model.row_tests import RowCondition
 
 Activity = tuple[str, str | None]
@@ -54,6 +55,15 @@ def read_where(
     if activity is None:
         del reading.references[before:]
     return found, found is not None
+
+
+def read_rows(reading: Reading, node: MappingNode, path: Path, activity: Activity | None) -> Rows | None:
+    """The rows that count, by `where` and the window beside the activity."""
+    where, where_is_fine = read_where(reading, node, path, activity, "where")
+    window = read_window(reading, node, path)
+    if activity is None or window is None or not where_is_fine:
+        return None
+    return Rows(*activity, where=where, window=window)
 
 
 def read_measure(reading: Reading, node: MappingNode, path: Path, activity: Activity | None) -> Measure | None:

@@ -35,7 +35,7 @@ class Loaded:
 
 def load(path: Path, env: Mapping[str, str], *, contact: bool) -> Loaded:
     """`contact` True: for a command that will contact a platform. Raises ConfigError with every problem of the file."""
-    page = _page(path)
+    page = read_or_refuse(path)
     written, env_remarks = read_env(path.parent / ".env")
     variables = {**written, **{name: value for name, value in env.items() if value}}
     document, filled, problems = _document(path, page, variables)
@@ -56,7 +56,8 @@ def _fingerprint(page: Page, document: Document) -> str:
     return whole.hexdigest()
 
 
-def _page(path: Path) -> Page:
+def read_or_refuse(path: Path) -> Page:
+    """The text of a file of ours; raises ConfigError where it cannot be had."""
     try:
         return read_page(path)
     except UnreadableFileError as failure:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from consentric.config.amounts import ranked_size
-from consentric.config.counted import read_activity, read_measure, read_where
+from consentric.config.counted import read_activity, read_measure, read_rows
 from consentric.config.names import is_key
 from consentric.config.problems import WrongValueError
 from consentric.config.reading import Named, Reading, scalar
-from consentric.config.row_tests import read_window
 from consentric.config.tree import MappingNode, Node, Path
 from consentric.config.words import BY, EVERY_WORD
 from consentric.model.conditions import Measure, Ranked, Rows, Side
@@ -16,9 +15,7 @@ _BY = "write e.g. `by: {did: orders, sum: amount, in_the_last: 24 months}`"
 
 
 def read_ranked(reading: Reading, node: MappingNode, path: Path, side: Side) -> Ranked | None:
-    size_node = node.get(side.value)
-    assert size_node is not None, "the head was found among the keys"
-    size = reading.attempt((*path, side.value), lambda child: ranked_size(scalar(child).value), size_node)
+    size = reading.attempt((*path, side.value), lambda child: ranked_size(scalar(child).value), node.at(side.value))
     by = _by(reading, node, path, side)
     of_node, of = node.get("of"), None
     if of_node is not None:
@@ -49,11 +46,8 @@ def _by(reading: Reading, node: MappingNode, path: Path, side: Side) -> tuple[Ro
         return None
     fine = reading.only_known_words(child, place, ("did", *BY), EVERY_WORD)
     activity = read_activity(reading, child, place, "did")
-    where, where_is_fine = read_where(reading, child, place, activity, "where")
-    measure, window = read_measure(reading, child, place, activity), read_window(reading, child, place)
-    if activity is None or measure is None or window is None or not (fine and where_is_fine):
-        return None
-    return Rows(*activity, where=where, window=window), measure
+    rows, measure = read_rows(reading, child, place, activity), read_measure(reading, child, place, activity)
+    return None if rows is None or measure is None or not fine else (rows, measure)
 
 
 def _key(node: Node) -> str:

@@ -49,7 +49,7 @@ def read_test(reading: Reading, node: MappingNode, path: Path, subject: str) -> 
     if len(words) > 1:
         _report_two(reading, path, words)
         return None
-    child = _child(node, words[0])
+    child = node.at(words[0])
     if isinstance(child, MappingNode) and "file" in child.keys and words[0] in _LISTED:
         listed = reading.attempt((*path, words[0]), reading.value_file, child)
         return None if listed is None else _LISTED[words[0]](listed.values, listed.name)
@@ -67,13 +67,13 @@ def read_number(
         _report_two(reading, path, words)
         return None, False
     readers = _SHARE_READERS if in_percent else _NUMBER_READERS
-    found = reading.attempt((*path, words[0]), readers[words[0]], _child(node, words[0]))
+    found = reading.attempt((*path, words[0]), readers[words[0]], node.at(words[0]))
     return found, found is not None
 
 
 def read_window(reading: Reading, node: MappingNode, path: Path) -> Window | None:
     """`in_the_last`, or `since` and `until`; None when it is wrong."""
-    entries = {key: _child(node, key) for key in WINDOWS if key in node.keys}
+    entries = {key: node.at(key) for key in WINDOWS if key in node.keys}
     if "during" in entries:
         return _during(reading, entries, path)
     if "in_the_last" in entries and "since" in entries:
@@ -231,9 +231,3 @@ _NUMBER_READERS: Mapping[str, Callable[[Node], NumberTest]] = {
     **{word: _compare(word, _number) for word in (*COMPARISONS, "exactly")},
     "between": _between(_number),
 }
-
-
-def _child(node: MappingNode, key: str) -> Node:
-    child = node.get(key)
-    assert child is not None, "the word was found among the keys"
-    return child

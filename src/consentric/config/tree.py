@@ -55,6 +55,10 @@ class MappingNode:
         entry = self.entries.get(key)
         return None if entry is None else entry.value
 
+    def at(self, key: str) -> Node:
+        """What stands under a key that is among the keys."""
+        return self.entries[key].value
+
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(self.entries)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path as FilePath
 
 from consentric.config.document import Document
-from consentric.config.files import UnreadableFileError, read_page
-from consentric.config.load import Loaded
+from consentric.config.load import Loaded, read_or_refuse
 from consentric.config.problems import Problems, WrongValueError, did_you_mean, listed
 from consentric.config.spans import day
 from consentric.config.tree import ListNode, MappingNode, Node, Path, ScalarNode
 from consentric.config.yaml_reader import read_yaml
-from consentric.errors import ConfigError, Diagnostic, Severity
+from consentric.errors import ConfigError
 from consentric.model.trials import Cells, Expected, TrialFile
 
 _BLOCKS = ("today", "people", "expect")
@@ -24,17 +23,11 @@ _PEOPLE = "write e.g. `anna: {orders: [{ordered_at: 2026-11-01}]}`"
 
 def read_trials(path: FilePath, loaded: Loaded) -> tuple[TrialFile, Document]:
     """A test file, and where everything stands in it. Raises ConfigError with every problem of it."""
-    shown = str(path)
-    try:
-        page = read_page(path)
-    except UnreadableFileError as failure:
-        remark = failure.remark
-        lonely = Diagnostic(
-            remark.code, Severity.ERROR, remark.message, shown, remark.span.line, remark.span.column, hint=remark.hint
-        )
-        raise ConfigError([lonely]) from None
+    page = read_or_refuse(path)
     root, remarks = read_yaml(page.text, page.lines)
-    document = Document(shown, page.lines) if not isinstance(root, MappingNode) else Document(shown, page.lines, root)
+    document = Document(str(path), page.lines)
+    if isinstance(root, MappingNode):
+        document = replace(document, root=root)
     problems = Problems(document)
     for remark in remarks:
         problems.remark(remark)

@@ -172,11 +172,11 @@ class Not:
     part: Condition
 
 
-Activity = Did | DidNot | Edge | Overdue | Followed | Share | Ranked
-Condition = Field | Activity | InAudience | All | Any | Not
+ActivityCondition = Did | DidNot | Edge | Overdue | Followed | Share | Ranked
+Condition = Field | ActivityCondition | InAudience | All | Any | Not
 
 
-def leaves(condition: Condition) -> Iterator[Field | Activity | InAudience]:
+def leaves(condition: Condition) -> Iterator[Field | ActivityCondition | InAudience]:
     """What is asked of people, without how it is joined."""
     match condition:
         case All(parts) | Any(parts):
@@ -193,7 +193,7 @@ def audiences_in(condition: Condition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for leaf in leaves(condition) if (key := _audience_of(leaf)) is not None))
 
 
-def _audience_of(leaf: Field | Activity | InAudience) -> str | None:
+def _audience_of(leaf: Field | ActivityCondition | InAudience) -> str | None:
     match leaf:
         case InAudience(key):
             return key

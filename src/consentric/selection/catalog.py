@@ -33,6 +33,11 @@ def rule_of(audience: str) -> str:
     return f"rule:{audience}"
 
 
+def left_of(audience: str) -> str:
+    """The same without the people whom it excludes."""
+    return f"left:{audience}"
+
+
 def cell_of(column: str) -> str:
     """The column of such a relation that holds the cells of a column of the source."""
     return f"c:{column}"

@@ -47,26 +47,18 @@ def person_condition(condition: Condition, catalog: Catalog) -> Sql:
             return negate(among(_PERSON, counted(rows, catalog)))
         case InAudience(key):
             return among(_PERSON, exp.select(column(PERSON)).from_(relation(rule_of(key))))
-        case Did() | Edge() | Overdue() | Followed() | Share() | Ranked():
-            return among(_PERSON, _those_who(condition, catalog))
-        case _:
-            assert_never(condition)
-
-
-def _those_who(condition: Did | Edge | Overdue | Followed | Share | Ranked, catalog: Catalog) -> exp.Select:
-    match condition:
         case Did():
-            return did(condition, catalog)
+            return among(_PERSON, did(condition, catalog))
         case Edge():
-            return at_edge(condition, catalog)
+            return among(_PERSON, at_edge(condition, catalog))
         case Overdue():
-            return overdue(condition, catalog)
+            return among(_PERSON, overdue(condition, catalog))
         case Followed():
-            return followed(condition, catalog)
+            return among(_PERSON, followed(condition, catalog))
         case Share():
-            return sharing(condition, catalog)
+            return among(_PERSON, sharing(condition, catalog))
         case Ranked():
-            return ranked(condition, catalog)
+            return among(_PERSON, ranked(condition, catalog))
         case _:
             assert_never(condition)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from consentric.model.conditions import (
-    Activity,
+    ActivityCondition,
     Condition,
     Did,
     DidNot,
@@ -64,7 +64,7 @@ def row_looks(source: str, condition: RowCondition | None) -> Iterator[Look]:
             assert_never(condition)
 
 
-def _of_activity(activity: Activity) -> Iterator[Look]:
+def _of_activity(activity: ActivityCondition) -> Iterator[Look]:
     rows = activity.rows
     yield from _of_rows(rows)
     match activity:
