@@ -23,7 +23,8 @@ import duckdb
 import pyarrow.parquet as pq
 from measure import number, timed
 
-from consentric.engine.kernel import Contacts, normalise
+from consentric.engine.contacts import Contacts
+from consentric.engine.kernel import normalise
 from consentric.model.project import Platform
 
 HERE: Final = Path(__file__).parent

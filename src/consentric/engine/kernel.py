@@ -30,15 +30,14 @@ the platforms that are asked for are there, and without a key no digest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from consentric.errors import SourceError
+from consentric.engine.contacts import Contacts, Wanted, column, readable
+from consentric.engine.places import more_riders, place_columns
 from consentric.identifiers import compiled
 from consentric.identifiers.compiled.cells import key_text
 from consentric.model.project import Platform
@@ -48,31 +47,6 @@ ROWS_AT_ONCE: Final = 131_072
 
 _HASH: Final = 32
 _REGION: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """Which columns of a batch hold what. `assume_country` is that of rows that name none; nobody is born after `today`.
-
-    `prehashed` are those of `emails` and `phones` that hold SHA-256 already; `beside_hashed`: other columns do, so that an
-    address or number must be known by its hash as well.
-    """
-
-    emails: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-    first_name: str | None = None
-    last_name: str | None = None
-    postcode: str | None = None
-    country: str | None = None
-    assume_country: str | None = None
-    city: str | None = None
-    state: str | None = None
-    birth_date: str | None = None
-    gender: str | None = None
-    mobile_ids: tuple[str, ...] = ()
-    today: date = date.max
-    prehashed: frozenset[str] = frozenset()
-    beside_hashed: bool = False
 
 
 class AddressParts(NamedTuple):
@@ -95,7 +69,7 @@ def normalise(
     platforms: Collection[Platform] = frozenset(Platform),
 ) -> pa.RecordBatch:
     """The columns described above, for as many rows as the batch has."""
-    wanted = _Wanted(identity_key, frozenset(platforms))
+    wanted = Wanted(identity_key, frozenset(platforms))
     parts = [
         _normalise(batch.slice(start, ROWS_AT_ONCE), contacts, wanted)
         for start in range(0, max(batch.num_rows, 1), ROWS_AT_ONCE)
@@ -108,7 +82,7 @@ def text_key(cells: pa.Array, name: str, identity_key: bytes) -> pa.FixedSizeBin
 
     12, 12.0 and "12" are one key, "012" is another.
     """
-    text = _readable(name, lambda: key_text(cells))
+    text = readable(name, lambda: key_text(cells))
     return compiled.keyed_digest(text, identity_key, f"text\n{name}\n".encode())
 
 
@@ -120,47 +94,34 @@ def address_parts(value: bytes) -> AddressParts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Which columns are worked out."""
-
-    identity_key: bytes | None
-    platforms: frozenset[Platform]
-
-    def identity(self, name: str, kind: str, form: pa.Array) -> Mapping[str, pa.Array]:
-        if self.identity_key is None:
-            return {}
-        return {f"{name}.identity": compiled.keyed_digest(form, self.identity_key, f"{kind}\n".encode())}
-
-
-def _normalise(batch: pa.RecordBatch, contacts: Contacts, wanted: _Wanted) -> pa.RecordBatch:
+def _normalise(batch: pa.RecordBatch, contacts: Contacts, wanted: Wanted) -> pa.RecordBatch:
     country = _country(batch, contacts)
     columns: dict[str, pa.Array] = {}
     for name in contacts.emails:
-        cells = _column(batch, name)
+        cells = column(batch, name)
         columns |= (
             _ready_columns(name, cells, wanted, "email") | {f"{name}.domain": pa.nulls(len(cells), pa.string())}
             if name in contacts.prehashed
             else _known_by_hash(_email_columns(name, cells, wanted), contacts, wanted, "email")
         )
     for name in contacts.phones:
-        cells = _column(batch, name)
+        cells = column(batch, name)
         columns |= (
             _ready_columns(name, cells, wanted, "phone")
             if name in contacts.prehashed
             else _known_by_hash(_phone_columns(name, cells, country, wanted), contacts, wanted, "phone")
         )
     for name in contacts.mobile_ids:
-        columns |= _mobile_columns(name, _column(batch, name), wanted)
-    columns |= _place_columns(batch, contacts, country, wanted)
+        columns |= _mobile_columns(name, column(batch, name), wanted)
+    columns |= place_columns(batch, contacts, country, wanted)
     if Platform.META in wanted.platforms:
-        columns |= _more_riders(batch, contacts, country)
+        columns |= more_riders(batch, contacts, country)
     if not columns:
         return batch.select([])
     return pa.RecordBatch.from_pydict(columns)
 
 
-def _email_columns(name: str, cells: pa.StringArray, wanted: _Wanted) -> Mapping[str, pa.Array]:
+def _email_columns(name: str, cells: pa.StringArray, wanted: Wanted) -> Mapping[str, pa.Array]:
     forms = compiled.emails(cells)
     hashes: dict[str, pa.Array] = {}
     if wanted.platforms == {Platform.GOOGLE}:
@@ -173,9 +134,7 @@ def _email_columns(name: str, cells: pa.StringArray, wanted: _Wanted) -> Mapping
     return {**wanted.identity(name, "email", forms.identity), **reading, **hashes}
 
 
-def _phone_columns(
-    name: str, cells: pa.StringArray, country: pa.StringArray, wanted: _Wanted
-) -> Mapping[str, pa.Array]:
+def _phone_columns(name: str, cells: pa.StringArray, country: pa.StringArray, wanted: Wanted) -> Mapping[str, pa.Array]:
     forms = compiled.phones(cells, country)
     hashes: dict[str, pa.Array] = {}
     if Platform.GOOGLE in wanted.platforms:
@@ -185,7 +144,7 @@ def _phone_columns(
     return {**wanted.identity(name, "phone", forms.identity), f"{name}.reason": forms.reason, **hashes}
 
 
-def _ready_columns(name: str, cells: pa.StringArray, wanted: _Wanted, kind: str) -> dict[str, pa.Array]:
+def _ready_columns(name: str, cells: pa.StringArray, wanted: Wanted, kind: str) -> dict[str, pa.Array]:
     """Hashes that somebody else made."""
     found = compiled.sha256_hexes(cells)
     hashes = {f"{name}.{platform}": found.digest for platform in wanted.platforms}
@@ -193,7 +152,7 @@ def _ready_columns(name: str, cells: pa.StringArray, wanted: _Wanted, kind: str)
 
 
 def _known_by_hash(
-    columns: Mapping[str, pa.Array], contacts: Contacts, wanted: _Wanted, kind: str
+    columns: Mapping[str, pa.Array], contacts: Contacts, wanted: Wanted, kind: str
 ) -> Mapping[str, pa.Array]:
     """And, where other columns hold hashes, under what these would be known."""
     if not contacts.beside_hashed:
@@ -203,66 +162,11 @@ def _known_by_hash(
     return {**columns, **{name: cells for each in known for name, cells in each.items()}}
 
 
-def _mobile_columns(name: str, cells: pa.StringArray, wanted: _Wanted) -> Mapping[str, pa.Array]:
+def _mobile_columns(name: str, cells: pa.StringArray, wanted: Wanted) -> Mapping[str, pa.Array]:
     """Only Meta takes them into a list with e-mails and phones, and in clear."""
     found = compiled.mobile_ids(cells)
     sent = {f"{name}.meta": found.form.cast(pa.binary())} if Platform.META in wanted.platforms else {}
     return {**wanted.identity(name, "mobile_id", found.form), f"{name}.reason": found.reason, **sent}
-
-
-def _place_columns(
-    batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray, wanted: _Wanted
-) -> Mapping[str, pa.Array]:
-    columns: dict[str, pa.Array] = {}
-    parts: dict[str, pa.Array] = {}
-    if contacts.first_name:
-        cells = _column(batch, contacts.first_name)
-        parts["fn"], columns["fn.meta"], columns["fi.meta"] = _hashed(
-            cells, compiled.google_first_names, compiled.meta_names, compiled.meta_initials
-        )
-    if contacts.last_name:
-        cells = _column(batch, contacts.last_name)
-        parts["ln"], columns["ln.meta"] = _hashed(cells, compiled.google_last_names, compiled.meta_names)
-    if contacts.postcode:
-        codes = compiled.postcodes(_column(batch, contacts.postcode), country)
-        parts["zip"] = codes.google
-        (columns["zip.meta"],) = _hashed(codes.meta, _unchanged)
-    if contacts.country:
-        (columns["country.meta"],) = _hashed(country, pc.utf8_lower)
-    if len(parts) == 3 and (contacts.country or contacts.assume_country) and Platform.GOOGLE in wanted.platforms:
-        columns["address.google"] = _addresses(parts["fn"], parts["ln"], country, parts["zip"])
-    return {name: column for name, column in columns.items() if name.rpartition(".")[2] in wanted.platforms}
-
-
-def _more_riders(batch: pa.RecordBatch, contacts: Contacts, country: pa.StringArray) -> Mapping[str, pa.Array]:
-    """What only Meta takes."""
-    columns: dict[str, pa.Array] = {}
-    if contacts.city:
-        (columns["ct.meta"],) = _hashed(_column(batch, contacts.city), compiled.cities)
-    if contacts.state:
-        (columns["st.meta"],) = _hashed(compiled.states(_column(batch, contacts.state), country), _unchanged)
-    if contacts.birth_date:
-        born = compiled.birth_dates(_column(batch, contacts.birth_date), contacts.today)
-        for name, part in (("doby", born.meta_year), ("dobm", born.meta_month), ("dobd", born.meta_day)):
-            (columns[f"{name}.meta"],) = _hashed(part, _unchanged)
-    if contacts.gender:
-        (columns["gen.meta"],) = _hashed(compiled.meta_genders(_column(batch, contacts.gender)), _unchanged)
-    return columns
-
-
-def _addresses(first: pa.Array, last: pa.Array, region: pa.Array, postcode: pa.Array) -> pa.BinaryArray:
-    parts = [each.cast(pa.binary()) for each in (first, last, region, postcode)]
-    return pc.binary_join_element_wise(*parts, b"", null_handling="emit_null")
-
-
-def _hashed(cells: pa.StringArray, *forms: Callable[[pa.StringArray], pa.StringArray]) -> list[pa.Array]:
-    """The hashes of each form of the cells; equal cells are hashed once."""
-    encoded = cells.dictionary_encode()
-    return [compiled.sha256_column(form(encoded.dictionary)).take(encoded.indices) for form in forms]
-
-
-def _unchanged(values: pa.StringArray) -> pa.StringArray:
-    return values
 
 
 def _where_it_differs(digests: pa.Array, form: pa.StringArray, other: pa.StringArray) -> pa.Array:
@@ -277,18 +181,5 @@ def _where_it_differs(digests: pa.Array, form: pa.StringArray, other: pa.StringA
 
 def _country(batch: pa.RecordBatch, contacts: Contacts) -> pa.StringArray:
     if contacts.country:
-        return compiled.countries(_column(batch, contacts.country), contacts.assume_country)
+        return compiled.countries(column(batch, contacts.country), contacts.assume_country)
     return pa.repeat(pa.scalar(contacts.assume_country, pa.string()), batch.num_rows)
-
-
-def _column(batch: pa.RecordBatch, name: str) -> pa.StringArray:
-    if batch.schema.names.count(name) != 1:
-        raise SourceError("A322", f"there is no single column {name}")
-    return _readable(name, lambda: compiled.as_text(batch.column(name)))
-
-
-def _readable(name: str, read: Callable[[], pa.StringArray]) -> pa.StringArray:
-    try:
-        return read()
-    except compiled.UnreadableColumnError as error:
-        raise SourceError("A321", f"column {name}: {error}", hint="use a column of texts or numbers") from None

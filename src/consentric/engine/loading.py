@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.engine.connection import Connection
-from consentric.engine.kernel import Contacts, normalise, text_key
+from consentric.engine.contacts import Contacts
+from consentric.engine.kernel import normalise, text_key
 from consentric.engine.unusable import identifying, unusable_cells
 from consentric.errors import SourceError
 from consentric.identifiers.compiled.cells import key_text

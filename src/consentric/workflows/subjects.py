@@ -10,7 +10,8 @@ from typing import Final, assert_never
 
 import pyarrow as pa
 
-from consentric.engine.kernel import Contacts, normalise, text_key
+from consentric.engine.contacts import Contacts
+from consentric.engine.kernel import normalise, text_key
 from consentric.engine.leaving import what_was_sent
 from consentric.errors import UsageError
 from consentric.identifiers import rules

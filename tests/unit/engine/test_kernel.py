@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from consentric.engine import kernel
-from consentric.engine.kernel import Contacts, address_parts, normalise, text_key
+from consentric.engine.contacts import Contacts
+from consentric.engine.kernel import address_parts, normalise, text_key
 from consentric.errors import SourceError
 from consentric.model.project import Platform
 

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from consentric.engine.connection import Connection
-from consentric.engine.kernel import Contacts, normalise
+from consentric.engine.contacts import Contacts
+from consentric.engine.kernel import normalise
 from consentric.ledger.keys import derive_keys
 from consentric.model.people import Reason
 from consentric.model.project import ColumnRef, Identifiers, Key, KeyKind, Source

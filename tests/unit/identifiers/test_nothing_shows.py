@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from consentric.destinations.rows import keys
-from consentric.engine.kernel import Contacts, address_parts, normalise
+from consentric.engine.contacts import Contacts
+from consentric.engine.kernel import address_parts, normalise
 from consentric.errors import SourceError
 from consentric.identifiers import compiled
 
