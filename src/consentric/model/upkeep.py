@@ -99,3 +99,7 @@ class StateRestore:
     files: int
     kept_suppressions: int
     kept_lists: int
+
+
+StateAnswer = StateCheck | StateBackup | StateRestore | StateClock | StateEvents
+"""What a command of `state` has to tell."""

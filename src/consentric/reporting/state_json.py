@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from consentric.model.upkeep import Finding, StateBackup, StateCheck, StateClock, StateEvents, StateRestore
+from typing import assert_never
+
+from consentric.model.upkeep import Finding, StateAnswer, StateBackup, StateCheck, StateClock, StateEvents, StateRestore
 from consentric.reporting.plan_json import Json, chain_json, head
 
 
-def check_json(found: StateCheck) -> dict[str, Json]:
+def state_json(found: StateAnswer) -> dict[str, Json]:
+    match found:
+        case StateCheck():
+            return _check_json(found)
+        case StateBackup():
+            return _backup_json(found)
+        case StateRestore():
+            return _restore_json(found)
+        case StateClock():
+            return _clock_json(found)
+        case StateEvents():
+            return _events_json(found)
+        case _:
+            assert_never(found)
+
+
+def _check_json(found: StateCheck) -> dict[str, Json]:
     return {
         **head("state-check/1", found.at),
         "state": str(found.state),
@@ -23,7 +41,7 @@ def check_json(found: StateCheck) -> dict[str, Json]:
     }
 
 
-def backup_json(made: StateBackup) -> dict[str, Json]:
+def _backup_json(made: StateBackup) -> dict[str, Json]:
     return {
         **head("state-backup/1", made.at),
         "path": str(made.path),
@@ -36,7 +54,7 @@ def backup_json(made: StateBackup) -> dict[str, Json]:
     }
 
 
-def restore_json(restored: StateRestore) -> dict[str, Json]:
+def _restore_json(restored: StateRestore) -> dict[str, Json]:
     return {
         **head("state-restore/1", restored.at),
         "state": str(restored.state),
@@ -48,7 +66,7 @@ def restore_json(restored: StateRestore) -> dict[str, Json]:
     }
 
 
-def clock_json(found: StateClock) -> dict[str, Json]:
+def _clock_json(found: StateClock) -> dict[str, Json]:
     return {
         **head("state-clock/1", found.at),
         "state": str(found.state),
@@ -58,7 +76,7 @@ def clock_json(found: StateClock) -> dict[str, Json]:
     }
 
 
-def events_json(found: StateEvents) -> dict[str, Json]:
+def _events_json(found: StateEvents) -> dict[str, Json]:
     return {
         **head("state-events/1", found.at),
         **chain_json(found.head),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import assert_never
 
 from rich.text import Text
 
 from consentric.model.figures import grouped
-from consentric.model.upkeep import Present, StateBackup, StateCheck, StateClock, StateEvents, StateRestore
+from consentric.model.upkeep import Present, StateAnswer, StateBackup, StateCheck, StateClock, StateEvents, StateRestore
 from consentric.reporting.look import Look, printable
 from consentric.reporting.sheet import Sheet
 from consentric.reporting.words import chain, moment
@@ -16,7 +17,23 @@ from consentric.reporting.words import chain, moment
 _SIZES = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
 
-def check_screen(found: StateCheck, look: Look) -> Text:
+def state_screen(found: StateAnswer, look: Look) -> Text:
+    match found:
+        case StateCheck():
+            return _check_screen(found, look)
+        case StateBackup():
+            return _backup_screen(found, look)
+        case StateRestore():
+            return _restore_screen(found, look)
+        case StateClock():
+            return _clock_screen(found, look)
+        case StateEvents():
+            return _events_screen(found, look)
+        case _:
+            assert_never(found)
+
+
+def _check_screen(found: StateCheck, look: Look) -> Text:
     """One line for each finding, and one for all of it."""
     sheet = Sheet(look)
     sheet.line("  ", (f"{moment(found.at)} · {_shown(found.state)}", "bold"))
@@ -43,7 +60,7 @@ def check_screen(found: StateCheck, look: Look) -> Text:
     return sheet.text()
 
 
-def backup_screen(made: StateBackup, look: Look) -> Text:
+def _backup_screen(made: StateBackup, look: Look) -> Text:
     """Where it is, and what is not in it."""
     sheet = Sheet(look)
     sheet.line("  ", (f"{moment(made.at)} · backed up to {_shown(made.path)}", "bold"))
@@ -58,7 +75,7 @@ def backup_screen(made: StateBackup, look: Look) -> Text:
     return sheet.text()
 
 
-def restore_screen(restored: StateRestore, look: Look) -> Text:
+def _restore_screen(restored: StateRestore, look: Look) -> Text:
     """What is the record now, what was kept, and what must be done next."""
     sheet = Sheet(look)
     sheet.line("  ", (f"{moment(restored.at)} · {_shown(restored.state)} put back", "bold"))
@@ -88,7 +105,7 @@ def restore_screen(restored: StateRestore, look: Look) -> Text:
     return sheet.text()
 
 
-def clock_screen(found: StateClock, look: Look) -> Text:
+def _clock_screen(found: StateClock, look: Look) -> Text:
     """Both instants, and what follows."""
     sheet = Sheet(look)
     sheet.line("  ", (f"{moment(found.at)} · the clock of this machine", "bold"))
@@ -111,7 +128,7 @@ def clock_screen(found: StateClock, look: Look) -> Text:
     return sheet.text()
 
 
-def events_screen(found: StateEvents, look: Look) -> Text:
+def _events_screen(found: StateEvents, look: Look) -> Text:
     """One line for each."""
     sheet = Sheet(look)
     if not found.events:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from consentric.cli import terminal
 from consentric.cli.commands.state_rebuild import rebuild
 from consentric.cli.invocation import Invocation
 from consentric.cli.options import AS_JSON, PATIENCE, Command, Group
+
+if TYPE_CHECKING:
+    from consentric.model.upkeep import StateAnswer
 
 
 @click.command(cls=Command)
@@ -26,14 +30,7 @@ def check(invocation: Invocation, *, as_json: bool) -> int:
     invocation.document = "state-check/1" if as_json else None
     with invocation.opened() as (shell, _):
         found = workflow.check(shell)
-    if as_json:
-        from consentric.reporting.state_json import check_json
-
-        terminal.show_json(check_json(found))
-    else:
-        from consentric.reporting.state_screen import check_screen
-
-        terminal.show(check_screen(found, invocation.look()), colour=invocation.colour)
+    _tell(invocation, found, as_json=as_json)
     return 0 if found.sound else 1
 
 
@@ -52,14 +49,7 @@ def backup(invocation: Invocation, destination: Path, *, as_json: bool) -> int:
     invocation.document = "state-backup/1" if as_json else None
     with invocation.opened() as (shell, _):
         made = workflow.backup(shell, destination)
-    if as_json:
-        from consentric.reporting.state_json import backup_json
-
-        terminal.show_json(backup_json(made))
-    else:
-        from consentric.reporting.state_screen import backup_screen
-
-        terminal.show(backup_screen(made, invocation.look()), colour=invocation.colour)
+    _tell(invocation, made, as_json=as_json)
     return 0
 
 
@@ -84,14 +74,7 @@ def restore(invocation: Invocation, source: Path, *, over_newer: bool, patience:
     invocation.document = "state-restore/1" if as_json else None
     with invocation.opened() as (shell, _):
         restored = workflow.restore(shell, source, over_newer=over_newer, patience=patience)
-    if as_json:
-        from consentric.reporting.state_json import restore_json
-
-        terminal.show_json(restore_json(restored))
-    else:
-        from consentric.reporting.state_screen import restore_screen
-
-        terminal.show(restore_screen(restored, invocation.look()), colour=invocation.colour)
+    _tell(invocation, restored, as_json=as_json)
     return 0
 
 
@@ -114,14 +97,7 @@ def clock(invocation: Invocation, *, is_right: bool, patience: int, as_json: boo
     invocation.document = "state-clock/1" if as_json else None
     with invocation.opened() as (shell, _):
         found = workflow.clock(shell, is_right=is_right, patience=patience)
-    if as_json:
-        from consentric.reporting.state_json import clock_json
-
-        terminal.show_json(clock_json(found))
-    else:
-        from consentric.reporting.state_screen import clock_screen
-
-        terminal.show(clock_screen(found, invocation.look()), colour=invocation.colour)
+    _tell(invocation, found, as_json=as_json)
     return 1 if found.behind else 0
 
 
@@ -140,15 +116,19 @@ def events(invocation: Invocation, *, since: int, as_json: bool) -> int:
     invocation.document = "state-events/1" if as_json else None
     with invocation.opened() as (shell, _):
         found = workflow.events(shell, since)
-    if as_json:
-        from consentric.reporting.state_json import events_json
-
-        terminal.show_json(events_json(found))
-    else:
-        from consentric.reporting.state_screen import events_screen
-
-        terminal.show(events_screen(found, invocation.look()), colour=invocation.colour)
+    _tell(invocation, found, as_json=as_json)
     return 0
+
+
+def _tell(invocation: Invocation, found: StateAnswer, *, as_json: bool) -> None:
+    if as_json:
+        from consentric.reporting.state_json import state_json
+
+        terminal.show_json(state_json(found))
+    else:
+        from consentric.reporting.state_screen import state_screen
+
+        terminal.show(state_screen(found, invocation.look()), colour=invocation.colour)
 
 
 state = Group(
