@@ -19,7 +19,7 @@ from consentric.ledger.files import check
 from consentric.ledger.inspection import inspect
 from consentric.ledger.opening import no_checkpoint
 from consentric.ledger.restore import verify
-from consentric.model.lists import RebuildReason
+from consentric.model.lists import BatchState, Operation, RebuildReason, Shape
 from consentric.model.people import Verb
 from consentric.model.requests import Subject
 from faults.images import LONG, PAGE, SECTOR, STRIDE, Dump, Image, dump, refusal, torn
@@ -52,7 +52,7 @@ def an_erasure(ledger: Ledger) -> None:
 def a_request(ledger: Ledger) -> None:
     """The commit that all delivery rests on: the intent, before the request is made."""
     outbox = ledger.files(1)[-1]
-    ledger.intend(1, outbox.id, *(1, 0), first=0, rows=5, people=5, at=AT)  # type: ignore[arg-type]
+    ledger.intend(1, outbox.id, Operation.ADD, Shape.FULL, first=0, rows=5, people=5, at=AT)
 
 
 def a_mark(ledger: Ledger) -> None:
@@ -65,7 +65,7 @@ def at_work(state: Path) -> Iterator[Ledger]:
     with open_ledger(state) as ledger:
         run, members = begin(ledger)
         outbox = ledger.write_outbox(members.id, run, [outbox_rows(range(200, 220))])
-        send(ledger, outbox, 0, 10, "accepted", AT)  # type: ignore[arg-type]
+        send(ledger, outbox, 0, 10, BatchState.ACCEPTED, AT)
         yield ledger
 
 

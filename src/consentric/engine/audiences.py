@@ -15,7 +15,7 @@ from consentric.model.conditions import Ranked, audiences_in, leaves
 from consentric.model.lists import KeyType
 from consentric.model.people import Reason
 from consentric.model.project import Audience
-from consentric.selection.catalog import PERSON, Catalog, rule_of
+from consentric.selection.catalog import PERSON, Catalog, left_of, rule_of
 from consentric.selection.conditions import person_condition
 from consentric.selection.consent import RANK
 from consentric.selection.ranks import cut_off
@@ -30,11 +30,12 @@ def select(con: Connection, audiences: Mapping[str, Audience], catalog: Catalog)
     for audience in in_order(audiences):
         people = exp.alias_(relation("people"), "p", table=True)
         query = exp.select(column(PERSON, "p")).from_(people).where(person_condition(audience.who, catalog))
-        con.run(f"CREATE OR REPLACE TEMP TABLE {quoted(rule_of(audience.key))} AS {render(query)}")
+        con.run(f"CREATE OR REPLACE TEMP TABLE {_rule(audience.key)} AS {render(query)}")
     for audience in audiences.values():
-        minus = "".join(f' AND person NOT IN (SELECT person FROM "rule:{key}")' for key in audience.exclude)
+        minus = "".join(f" AND person NOT IN (SELECT person FROM {_rule(key)})" for key in audience.exclude)
         con.run(
-            f'CREATE OR REPLACE TEMP TABLE "left:{audience.key}" AS SELECT person FROM "rule:{audience.key}" WHERE true{minus}'
+            f"CREATE OR REPLACE TEMP TABLE {_left(audience.key)} AS"
+            f" SELECT person FROM {_rule(audience.key)} WHERE true{minus}"
         )
 
 
@@ -56,10 +57,10 @@ def in_order(audiences: Mapping[str, Audience]) -> Iterator[Audience]:
 
 def rule_size(con: Connection, audience: Audience) -> tuple[int, int, dict[str, int]]:
     """How many fit the rule, how many are left after exclusions, and how many each excluded audience takes."""
-    rule = con.number(f'SELECT count(*) FROM "rule:{audience.key}"')
-    left = con.number(f'SELECT count(*) FROM "left:{audience.key}"')
+    rule = con.number(f"SELECT count(*) FROM {_rule(audience.key)}")
+    left = con.number(f"SELECT count(*) FROM {_left(audience.key)}")
     taken = {
-        key: con.number(f'SELECT count(*) FROM "rule:{audience.key}" WHERE person IN (SELECT person FROM "rule:{key}")')
+        key: con.number(f"SELECT count(*) FROM {_rule(audience.key)} WHERE person IN (SELECT person FROM {_rule(key)})")
         for key in audience.exclude
     }
     return rule, left, taken
@@ -76,7 +77,7 @@ def reaches(con: Connection, audience: Audience, catalog: Catalog) -> Iterator[R
 
 def funnel(con: Connection, key: str, standing: str) -> tuple[dict[Reason, int], int]:
     """Why people of an audience are not sent, and how many have nothing to be found by."""
-    by_rank = tally(con, standing, "rank", Chosen(con, f'"left:{key}"'))
+    by_rank = tally(con, standing, "rank", Chosen(con, _left(key)))
     reasons = {reason: by_rank.get(RANK[reason], 0) for reason in Reason}
     return reasons, by_rank.get(UNMATCHABLE, 0)
 
@@ -88,7 +89,7 @@ def desire(con: Connection, key: str | None, name: str) -> None:
     Views, since a copy of ten million people is more than everything else that the difference needs. `key` None: an
     audience that is no longer in the file; nobody should be on its list.
     """
-    among = "sendable_" + name + " LIMIT 0" if key is None else f'"left:{key}"'
+    among = "sendable_" + name + " LIMIT 0" if key is None else _left(key)
     con.run(f"CREATE OR REPLACE TEMP VIEW candidates AS SELECT * FROM sendable_{name}")
     con.run(f"CREATE OR REPLACE TEMP VIEW among AS SELECT person FROM {among}")
     con.run("CREATE OR REPLACE TEMP VIEW wanted AS SELECT * FROM candidates WHERE person IN (SELECT person FROM among)")
@@ -108,3 +109,11 @@ def coverage(con: Connection) -> tuple[int, dict[int, int]]:
     found = tally(con, "candidates", "kinds", Chosen(con, "among"))
     of_kind = {kind: sum(people for kinds, people in found.items() if kinds >> kind & 1) for kind in KeyType}
     return sum(found.values()), {int(kind): people for kind, people in of_kind.items() if people}
+
+
+def _rule(key: str) -> str:
+    return quoted(rule_of(key))
+
+
+def _left(key: str) -> str:
+    return quoted(left_of(key))

@@ -25,7 +25,7 @@ from consentric.model.project import Audience, Destination, Project
 from consentric.planning.capabilities import CAPABILITIES, Capabilities
 from consentric.planning.gate import Barred
 from consentric.planning.rows import Allowed, Stretch
-from consentric.selection.catalog import AT, PERSON, ROW, Catalog, rows_of
+from consentric.selection.catalog import AT, PERSON, ROW, Catalog, left_of, rows_of
 from consentric.selection.consent import GRANTED_RANK
 from consentric.selection.readings import can_be_unreadable, readings, unreadable
 from consentric.selection.sql import quoted, render
@@ -125,7 +125,7 @@ class DuckEngine:
         }
 
     def rows_inside(self, audience: str, source: str) -> frozenset[int]:
-        query = f"SELECT {ROW} FROM {quoted(rows_of(source))} WHERE {PERSON} IN (SELECT person FROM {quoted(f'left:{audience}')})"
+        query = f"SELECT {ROW} FROM {quoted(rows_of(source))} WHERE {PERSON} IN (SELECT person FROM {quoted(left_of(audience))})"
         return frozenset(self._con.table(query).column(ROW).to_pylist())
 
     def compare(

@@ -32,6 +32,7 @@ _INSTANT: Final = pa.timestamp("us", tz="UTC")
 _ENDINGS: Final = pa.schema(
     [("since", pa.int64()), ("seq", pa.int64()), ("moment", _INSTANT), ("decided_at", _INSTANT)]
 )
+_BY_PERSON: Final = [("person", "ascending"), ("first_sent", "ascending")]
 _AFTER_ALL: Final = 2**62
 _OPEN_ROWS: Final = """
     CREATE OR REPLACE TEMP TABLE past_rows AS
@@ -81,10 +82,7 @@ class History:
 
 def add_stays(con: Connection, history: History, base: pa.Table, part: pc.Expression | None) -> Folded:
     """A part of a list that was folded, from the tables of planning/held.py of its people and from their new base rows."""
-    con.stream("arrow_old", PAST, memory.cast(history.old.batches(PAST.names, part), PAST))
-    con.run("CREATE OR REPLACE TEMP TABLE arrow_past AS SELECT * FROM arrow_old")
-    con.unregister("arrow_old")
-    _work_out(con, history)
+    _work_out(con, history, part)
     con.register("arrow_folded", base)
     first = con.table(FIRST).cast(base.schema)
     con.unregister("arrow_folded")
@@ -92,7 +90,7 @@ def add_stays(con: Connection, history: History, base: pa.Table, part: pc.Expres
     rows = [con.table(query).cast(PAST) for query in (_REST_OF_PAST, new_past(history.recipe))]
     con.unregister("arrow_folded")
     past = without(pa.concat_tables(rows), history.forgetting)
-    return Folded(first, past.sort_by([("person", "ascending"), ("first_sent", "ascending")]))
+    return Folded(first, past.sort_by(_BY_PERSON))
 
 
 def kept(past: Rows, forgetting: Forgetting, digests: frozenset[bytes] = frozenset()) -> Iterator[pa.Table]:
@@ -145,17 +143,17 @@ def stays_of(
         memory.make_base(con, history.sent, where)
         memory.make_sent(con, history.sent, lambda rows: pc.or_(memory.is_removal(rows), memory.is_of(rows, cells)))
         lists.remember(con, history.capabilities, history.lifespan, now)
-        con.stream("arrow_old", PAST, memory.cast(history.old.batches(PAST.names, where), PAST))
-        con.run("CREATE OR REPLACE TEMP TABLE arrow_past AS SELECT * FROM arrow_old")
-        con.unregister("arrow_old")
-        _work_out(con, history)
+        _work_out(con, history, where)
         names = ", ".join(PAST.names)
         found = con.table(f"SELECT {names} FROM ({_REST_OF_PAST}) UNION ALL SELECT {names} FROM stays").cast(PAST)
-    return list(found.sort_by([("person", "ascending"), ("first_sent", "ascending")]).to_pylist())
+    return list(found.sort_by(_BY_PERSON).to_pylist())
 
 
-def _work_out(con: Connection, history: History) -> None:
-    """`stays` and `past_rows`, from `arrow_past` and the tables of planning/held.py."""
+def _work_out(con: Connection, history: History, where: pc.Expression | None) -> None:
+    """`stays`, `arrow_past` and `past_rows`, from the past file and the tables of planning/held.py."""
+    con.stream("arrow_old", PAST, memory.cast(history.old.batches(PAST.names, where), PAST))
+    con.run("CREATE OR REPLACE TEMP TABLE arrow_past AS SELECT * FROM arrow_old")
+    con.unregister("arrow_old")
     con.run(_OPEN_ROWS)
     con.register("arrow_endings", _endings(history))
     con.run("CREATE OR REPLACE TEMP TABLE endings AS SELECT * FROM arrow_endings")

@@ -17,7 +17,7 @@ from consentric.identifiers.compiled.ingredients import ingredient_forms
 from consentric.identifiers.reasons import Unusable
 from consentric.identifiers.recipes import META, Field
 from consentric.model.project import Identifiers
-from consentric.selection.catalog import rows_of
+from consentric.selection.catalog import left_of, rows_of
 from consentric.selection.sql import quoted
 from consentric.selection.uses import SourceUse
 
@@ -78,7 +78,7 @@ def gather_unusable(con: Connection, found: Mapping[str, Iterable[pa.Table]]) ->
 def unusable_of(con: Connection, audience: str) -> Mapping[str, Mapping[str, int]]:
     """How many cells of the people of an audience cannot be used, by field and reason; the commonest reason first."""
     counted = con.table(
-        f"""SELECT field, reason, count(*) AS cells FROM unusable_cells JOIN "left:{audience}" USING (person)
+        f"""SELECT field, reason, count(*) AS cells FROM unusable_cells JOIN {quoted(left_of(audience))} USING (person)
             GROUP BY field, reason ORDER BY field, cells DESC, reason"""
     ).to_pylist()
     found: dict[str, dict[str, int]] = {}

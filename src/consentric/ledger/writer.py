@@ -206,7 +206,7 @@ class Ledger(BelongingRecord):
                 raise ValueError(
                     f"rows {first} to {first + rows} are not rows of an outbox {file_id} of list {list_id}"
                 )
-            said: dict[str, Fact] = {"operation": Operation(operation).name.lower(), "rows": rows, "people": people}
+            said: dict[str, Fact] = {"operation": operation.name.lower(), "rows": rows, "people": people}
             self._event(Kind.REQUEST_INTENDED, at, request=batch_id, list=list_id, **said)
         return batch_record(found)
 
@@ -232,7 +232,7 @@ class Ledger(BelongingRecord):
                 *(state, handle, reason, to_micros(at), to_micros(at) if state in TAKEN else None, low, high, doubtful),
                 batch_id,
             )
-            self._event(Kind.REQUEST, at, request=batch_id, state=str(state), handle=handle, doubtful=int(doubtful))
+            self._event(Kind.REQUEST, at, request=batch_id, state=state.value, handle=handle, doubtful=int(doubtful))
 
     def abandon_intents(self, at: datetime) -> int:
         """Intents of runs that died become unknown: nobody knows whether they were sent. How many there were."""

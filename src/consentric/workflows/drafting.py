@@ -39,8 +39,9 @@ _UNSEEN: Final[Seen] = {}
 
 @dataclass(slots=True)
 class Drafts:
-    """Lists as they are drafted, one after the other."""
+    """Lists as they are drafted, one after the other; `clock` is what stops all of them."""
 
+    clock: tuple[Trouble, ...]
     lists: dict[ListRef, ListPlan] = field(default_factory=dict)
     stretches: dict[ListRef, tuple[Stretch, ...]] = field(default_factory=dict)
     rebuilds: dict[ListRef, Rebuilding] = field(default_factory=dict)
@@ -54,7 +55,7 @@ def draft(
     """The plan, as a function of file, data, ledger and instant; `seen` are lists that were looked at since the record."""
     on_record = tuple(_as_seen(each, seen.get(each.id)) for each in records(ledger, opened.project))
     by_place = {(each.platform, each.account, each.ref.audience): each for each in on_record}
-    drafts, judge = Drafts(), Judge(opened, choice.allowance, choice.saved)
+    drafts, judge = Drafts(_clock(opened, ledger)), Judge(opened, choice.allowance, choice.saved)
     for spec in (*specs(opened, ledger, choice), *leftovers(opened, ledger, choice)):
         record = by_place.get((spec.platform, spec.account, spec.ref.audience))
         _draft_list(drafts, opened, evaluation, ledger, record, spec, judge)
@@ -98,12 +99,11 @@ def _draft_list(
     rebuild = difference.rebuild
     since = None if record is None or record.left_at is None else record.left_at.astimezone(_zone(opened)).date()
     today = opened.catalog.today
-    clock = _clock(opened, ledger)
     drift = None if record is None else record.drift
     troubles = (
-        (*clock, *_drifts(spec, drift), *evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination))
+        (*drafts.clock, *_drifts(spec, drift), *evaluation.troubles_of(opened, spec.ref.audience), *_terms(destination))
         if wanted
-        else (*clock, left_the_file(since, today, drift, spec.ref.audience))
+        else (*drafts.clock, left_the_file(since, today, drift, spec.ref.audience))
     )
     first_fill = record is None or record.last_sync is None
     verdict = judge.judge(spec.ref, difference, troubles, first_fill=first_fill, left_since=None if wanted else since)

@@ -13,6 +13,7 @@ from consentric.engine.stays import Deletion, among_past, in_past, kept
 from consentric.ledger import Ledger, LedgerReader, ListRecord
 from consentric.model.people import Verb
 from consentric.model.project import Project
+from consentric.model.requests import Pending
 from consentric.planning.capabilities import CAPABILITIES
 from consentric.planning.folding import worth_forgetting
 from consentric.planning.past import Forgetting
@@ -24,8 +25,7 @@ from consentric.workflows.opening import Shell
 def forgetting(record: LedgerReader, project: Project | None, now: datetime) -> Forgetting:
     """What no past file may hold any longer, as far as it is written anew."""
     before = None if project is None else project.record_kept_for.before(now)
-    erased = frozenset(each.digest for each in record.suppressions() if each.verb is Verb.ERASED)
-    return Forgetting(before, erased)
+    return Forgetting(before, _erased(record))
 
 
 def forget_old(record: Ledger, project: Project, each: ListRecord, run_id: str, now: datetime) -> None:
@@ -44,7 +44,7 @@ def forget_sought(shell: Shell, record: Ledger, run_id: str) -> None:
     Somebody who is on no list any more is forgotten altogether; of others that key, since it may be somebody else's now.
     """
     pending = record.pending()
-    erasing = frozenset(who for who, verb in pending.verbs.items() if verb is Verb.ERASED)
+    erasing = _erasing(pending)
     sought = frozenset(digest for digest, subjects in pending.sought.items() if subjects & erasing)
     lists = record.lists() if sought else ()
     found = frozenset[bytes]().union(*(_found(record, each, sought) for each in lists))
@@ -61,7 +61,7 @@ def forget_erased(shell: Shell, record: Ledger, run_id: str, more: Set[bytes] = 
     On a list that they are on they are forgotten when they are off it.
     """
     pending = record.pending()
-    erasing = frozenset(who for who, verb in pending.verbs.items() if verb is Verb.ERASED)
+    erasing = _erasing(pending)
     names = frozenset(digest for digest, subjects in pending.digests.items() if subjects & erasing) | more
     for each in record.lists() if names else ():
         told = _told(record, each, names)
@@ -71,7 +71,7 @@ def forget_erased(shell: Shell, record: Ledger, run_id: str, more: Set[bytes] = 
 
 def derive(shell: Shell, record: Ledger, run_id: str, pairs: Set[tuple[bytes, bytes]]) -> None:
     """Suppresses what was found to be the same person's; who was erased is forgotten under these names too, first."""
-    erased = frozenset(each.digest for each in record.suppressions() if each.verb is Verb.ERASED)
+    erased = _erased(record)
     forget_erased(shell, record, run_id, frozenset(other for known, other in pairs if known in erased) - erased)
     record.derive(pairs)
 
@@ -85,6 +85,15 @@ def on_any(record: LedgerReader, people: frozenset[bytes], now: datetime) -> fro
 def deleted(record: Ledger, each: ListRecord, asked: datetime | None, at: datetime) -> Iterator[pa.Table]:
     """The past of a list that is gone from its platform."""
     return ended(history(record, each, forgetting(record, None, at), Deletion(asked, at)), at)
+
+
+def _erased(record: LedgerReader) -> frozenset[bytes]:
+    return frozenset(each.digest for each in record.suppressions() if each.verb is Verb.ERASED)
+
+
+def _erasing(pending: Pending) -> frozenset[int]:
+    """The subjects whose erasure is pending."""
+    return frozenset(who for who, verb in pending.verbs.items() if verb is Verb.ERASED)
 
 
 def _found(record: Ledger, each: ListRecord, digests: frozenset[bytes]) -> frozenset[bytes]:

@@ -98,22 +98,10 @@ class GoogleSender(GoogleInspector):
         return self._retrying.once(lambda: ask(create, self._account.account, endpoint=self._account.endpoint))
 
     def rename(self, list_id: str, spec: ListSpec) -> None:
-        request = wire.rename(self._account, list_id, spec)
-
-        def rename() -> None:
-            changed = self._connection.lists.update_user_list(request, **self._list_options())
-            _sure(changed, changed.id)
-
-        self._read(rename)
+        self._change(wire.rename(self._account, list_id, spec))
 
     def keep_for(self, list_id: str, days: int) -> None:
-        request = wire.keep_for(self._account, list_id, days)
-
-        def keep() -> None:
-            changed = self._connection.lists.update_user_list(request, **self._list_options())
-            _sure(changed, changed.id)
-
-        self._read(keep)
+        self._change(wire.keep_for(self._account, list_id, days))
 
     def delete(self, list_id: str) -> None:
         request = wire.delete(self._account, list_id)
@@ -127,6 +115,13 @@ class GoogleSender(GoogleInspector):
         taken = self._requests(batch)
         handle, doubtful = _BETWEEN_IDS.join(each for each, _ in taken), any(doubt for _, doubt in taken)
         return Receipt(handle, received=batch.rows.num_rows, doubtful=doubtful)
+
+    def _change(self, request: api.UpdateUserListRequest) -> None:
+        def change() -> None:
+            changed = self._connection.lists.update_user_list(request, **self._list_options())
+            _sure(changed, changed.id)
+
+        self._read(change)
 
     def _requests(self, batch: WireBatch) -> list[tuple[str, bool]]:
         """The id of each request, and whether an attempt before the one that was answered may be carried out too."""
