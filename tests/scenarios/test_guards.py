@@ -146,6 +146,22 @@ def test_a_guard_holds_everything_but_a_withdrawal(night: tuple[Family, Stage], 
     assert removed <= hers
 
 
+def test_a_stopped_list_tells_of_nobody_who_stays_on_it(open_family: OpenFamily) -> None:
+    """Their adds are not processed yet, so that whoever leaves the rule would have to wait; the guard holds them anyway."""
+    family, stage = open_family(*crowd(100, 60))
+    assert stage.sync().exit == 0
+    family.change(WITHDRAWS, withdrawn_at=stage.sandbox.now.isoformat())
+    removals(family)
+    planned = stage.run("plan", "--json").document["audiences"]["friends"]["lists"]
+    run = stage.sync()
+    assert run.exit == 4, run
+    assert set(stops(run).values()) == {"A602"}
+    for name, one in planned.items():
+        assert (one["remove"], one["deferred"], one["removed_because"]) == (1, 0, {"withdrew": 1})
+        assert one["stopped"]["held"]["remove"] == 25
+        assert run.document["audiences"]["friends"]["lists"][name]["sent"]["removed"] == 1
+
+
 def test_a_first_fill_that_was_cut_off_goes_on_by_itself(open_family: OpenFamily) -> None:
     """Most are still to be added to the few that the killed run got to; once a sync has ended well, growth is looked at."""
     family, stage = open_family(*crowd(100, 90))

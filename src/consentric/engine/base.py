@@ -159,7 +159,7 @@ class Difference:
     unmatchable: int
     coverage: Mapping[int, int]
     counts: Mapping[str, int]
-    removed_because: Mapping[int, int]
+    removed_because: Mapping[int, Mapping[str, int]]
     rebuild: Rebuilding | None = None
     runs_out_at: datetime | None = None
 

@@ -94,8 +94,9 @@ def counts(con: Connection, wanted: int) -> dict[str, int]:
     return found | {name: found[name] + calm for name in CALM_COUNTS}
 
 
-def removed_because(con: Connection) -> dict[int, int]:
-    return {int(each["rank"]): int(each["people"]) for each in con.table(REMOVED_BECAUSE).to_pylist()}
+def removed_because(con: Connection) -> dict[int, dict[str, int]]:
+    """Of COUNTS those of removals, for each standing."""
+    return {int(each.pop("rank")): each for each in con.table(REMOVED_BECAUSE).to_pylist()}
 
 
 def runs_out_at(con: Connection, capabilities: Capabilities, lifespan: Lifespan) -> datetime | None:

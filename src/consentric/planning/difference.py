@@ -235,22 +235,27 @@ def _margin(days: int) -> int:
 AHEAD_DAYS: Final = 1
 """An addition of later than so far ahead is of a clock that was wrong: it counts as due."""
 
+
+def _by_what_guards_hold(name: str, those: str) -> str:
+    """A number of removals, and the parts of it that planning/guards.removed takes: exempt, and vanished who are not."""
+    return f"""count(*) FILTER ({those}) AS {name}, count(*) FILTER ({those} AND exempt) AS {name}_exempt,
+           count(*) FILTER ({those} AND NOT exempt AND rank IN ({_in(VANISHED)})) AS {name}_vanished"""
+
+
 COUNTS: Final = f"""
-    SELECT count(*) FILTER (desired) AS members, count(*) FILTER (was) AS was,
-           count(*) FILTER (kind = 'add') AS add, count(*) FILTER (kind = 'remove') AS remove,
-           count(*) FILTER (kind = 'remove' AND exempt) AS remove_exempt,
-           count(*) FILTER (kind = 'remove' AND deferred) AS deferred,
+    SELECT count(*) FILTER (desired) AS members, count(*) FILTER (was) AS was, count(*) FILTER (kind = 'add') AS add,
            count(*) FILTER (kind = 'unchanged') AS unchanged, count(*) FILTER (kind = 'rekey') AS rekey,
            count(*) FILTER (kind = 'later') AS later, count(*) FILTER (refresh) AS refresh,
-           count(*) FILTER (again) AS reassert,
            count(*) FILTER (guarded) AS guarded, count(*) FILTER (desired AND was AND stale) AS rekeyed,
            count(*) FILTER (was AND rank IN ({_in(VANISHED)})) AS vanished,
-           count(*) FILTER (kind = 'remove' AND NOT exempt AND rank IN ({_in(VANISHED)})) AS remove_vanished
+           {_by_what_guards_hold("remove", "kind = 'remove'")},
+           {_by_what_guards_hold("deferred", "kind = 'remove' AND deferred")},
+           {_by_what_guards_hold("reassert", "again")}
     FROM moves"""
 
-REMOVED_BECAUSE: Final = (
-    "SELECT coalesce(rank, 1000) AS rank, count(*) AS people FROM moves WHERE kind = 'remove' GROUP BY 1"
-)
+REMOVED_BECAUSE: Final = f"""
+    SELECT coalesce(rank, 1000) AS rank, {_by_what_guards_hold("remove", "true")}
+    FROM moves WHERE kind = 'remove' GROUP BY ALL"""
 
 LAST_ADDED: Final = """
     SELECT max(p.added_at) AS last_added FROM held_people p JOIN moves m ON m.id = p.person

@@ -89,13 +89,13 @@ def held(counts: Mapping[str, int], allowed: Allowed) -> Held:
     )
 
 
-def removed(counts: Mapping[str, int], allowed: Allowed) -> int:
-    """How many are removed under these limits."""
+def removed(counts: Mapping[str, int], allowed: Allowed, of: str = "remove") -> int:
+    """How many `of` these are removed under these limits: remove, deferred or reassert."""
     if not allowed.withdrawals:
         return 0
     if not allowed.removals:
-        return counts["remove_exempt"]
-    return counts["remove"] - (0 if allowed.vanished else counts["remove_vanished"])
+        return counts[f"{of}_exempt"]
+    return counts[of] - (0 if allowed.vanished else counts[f"{of}_vanished"])
 
 
 def running_out(stop: Stop, counts: Mapping[str, int], on: date | None) -> Stop:

@@ -22,7 +22,7 @@ from consentric.planning.clock import clock_behind
 from consentric.planning.drift import drifted, left_the_file
 from consentric.planning.guards import Trouble, Verdict, no_terms, removed
 from consentric.planning.rebuild import begun, is_mass
-from consentric.planning.rows import Stretch
+from consentric.planning.rows import Allowed, Stretch
 from consentric.planning.steps import order, requests
 from consentric.workflows.audience_plans import audience_plans
 from consentric.workflows.belongings import notices, records
@@ -212,9 +212,9 @@ def _list_plan(
         rekey=0 if stopped else counts["rekey"],
         later=0 if stopped else counts["later"] + counts["rekey"],
         refresh=counts["refresh"] if verdict.allowed.refreshes and not (stopped and difference.rebuild) else 0,
-        reassert=counts["reassert"] if verdict.allowed.withdrawals else 0,
-        deferred=counts["deferred"] if verdict.allowed.withdrawals else 0,
-        removed_because=_because(difference.removed_because) if verdict.allowed.withdrawals else {},
+        reassert=removed(counts, verdict.allowed, of="reassert"),
+        deferred=removed(counts, verdict.allowed, of="deferred"),
+        removed_because=_because(difference.removed_because, verdict.allowed),
         coverage={KeyType(kind).name.lower(): people for kind, people in sorted(difference.coverage.items())},
         hashed=RECIPES[spec.platform].leaving(known, Leaves.HASHED),
         in_clear=RECIPES[spec.platform].leaving(known, Leaves.IN_CLEAR),
@@ -226,10 +226,12 @@ def _list_plan(
     )
 
 
-def _because(by_rank: Mapping[int, int]) -> dict[str, int]:
+def _because(by_rank: Mapping[int, Mapping[str, int]], allowed: Allowed) -> dict[str, int]:
     reasons = list(Reason)
     found: dict[str, int] = {}
-    for rank, people in sorted(by_rank.items()):
+    for rank, counts in sorted(by_rank.items()):
+        if not (people := removed(counts, allowed)):
+            continue
         if 0 <= rank < len(reasons):
             word = reasons[rank].value
         elif rank < 0:
