@@ -81,6 +81,29 @@ def test_many_changed_keys_are_never_taken_out_one_by_one(filled: tuple[Family, 
     assert not operations(stage, before)
 
 
+def test_a_stopped_list_is_not_filled_anew_in_part(filled: tuple[Family, Stage]) -> None:
+    """A guard that holds back additions only holds all of it: who withdrew leaves, and nobody else is told to."""
+    family, stage = filled
+    drop_phones(family)
+    file = family.folder / "audiences.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("guards: {min_size: off}", "guards: {min_size: 1000, max_removals: off}"))
+    family.change(ANNA.customer_id, withdrawn_at=stage.sandbox.now.isoformat())
+    family.change(BODIL.customer_id, club="")
+    family.people.update({one.customer_id: one for one in crowd(900, 3)})
+    family.write()
+    planned = lists(stage.plan())
+    before = stage.sandbox.last_entry()
+    run = stage.sync()
+    assert run.exit == 4, run
+    assert operations(stage, before) == _KEY_BY_KEY
+    for name, one in planned.items():
+        assert one["stopped"]["code"] == "A601"
+        assert one["stopped"]["held"] == {"add": 3, "remove": 1, "rekey": 0}
+        assert (one["remove"], one["refresh"], one["removed_because"]) == (1, 0, {"withdrew": 1})
+        assert lists(run.document)[name]["sent"]["removed"] == 1
+
+
 @pytest.mark.parametrize(
     "point", ["rebuild_begun:1", "sent:2", *(("intent_recorded:1", "sent:1", "outcome_recorded:2") if LONG else ())]
 )

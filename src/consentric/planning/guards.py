@@ -58,8 +58,13 @@ def check(
     troubles: Sequence[Trouble],
     allowance: Allowance,
     today: date | None = None,
+    *,
+    whole: bool = False,
 ) -> Verdict:
-    """`counts` are those of planning/difference.COUNTS. The first breach is told; all of them count."""
+    """`counts` are those of planning/difference.COUNTS. The first breach is told; all of them count.
+
+    `whole`: the list is being filled anew, which happens as a whole or not at all.
+    """
     found = [*_left(troubles, counts, allowance), *_breaches(audience, guards, counts, allowance, today)]
     if not found or not (_would_move(counts) or any(each.always for each in found)):
         return Verdict(Allowed(), None)
@@ -70,6 +75,8 @@ def check(
         refreshes=all(each.allowed.refreshes for each in found),
         withdrawals=all(each.allowed.withdrawals for each in found),
     )
+    if whole:
+        allowed = replace(allowed, adds=False, removals=False, refreshes=False)
     first = found[0]
     return Verdict(allowed, Stop(first.code, first.message, held(counts, allowed), first.hint))
 

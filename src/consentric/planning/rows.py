@@ -114,7 +114,7 @@ def _adds(capabilities: Capabilities, allowed: Allowed) -> Iterator[str]:
 
 def _rebuild(capabilities: Capabilities, allowed: Allowed, rebuild: Rebuilding) -> Iterator[str]:
     """Everybody, and the row that ends it, unless a guard stops the list."""
-    if not (allowed.adds and allowed.removals):
+    if not allowed.adds:
         return
     filling, replaces = rebuild.stage is RebuildStage.FILLING, capabilities.rebuild is RebuildForm.REPLACE
     if filling:

@@ -211,7 +211,7 @@ def _list_plan(
         unchanged=counts["unchanged"],
         rekey=0 if stopped else counts["rekey"],
         later=0 if stopped else counts["later"] + counts["rekey"],
-        refresh=counts["refresh"] if verdict.allowed.refreshes and not (stopped and difference.rebuild) else 0,
+        refresh=counts["refresh"] if verdict.allowed.refreshes else 0,
         reassert=removed(counts, verdict.allowed, of="reassert"),
         deferred=removed(counts, verdict.allowed, of="deferred"),
         removed_because=_because(difference.removed_because, verdict.allowed),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -42,11 +42,18 @@ class Judge:
         No guard holds back the emptying of a list whose audience left thirty days ago: every plan since has said so.
         """
         if is_emptied(left_since, self.opened.catalog.today):
-            return check(ref.audience, NO_GUARDS, difference.counts, troubles, self.allowance)
+            return check(
+                ref.audience,
+                NO_GUARDS,
+                difference.counts,
+                troubles,
+                self.allowance,
+                whole=difference.rebuild is not None,
+            )
         audience = self.opened.project.audiences.get(ref.audience)
         if audience is not None and audience.paused:
             troubles = (PAUSED, *troubles)
-        verdict = self._verdict(ref, difference.counts, troubles, first_fill=first_fill)
+        verdict = self._verdict(ref, difference, troubles, first_fill=first_fill)
         if verdict.stop is None:
             return verdict
         return Verdict(
@@ -67,9 +74,10 @@ class Judge:
                 yield Notice("W341", max(approval.removals, approval.additions), key)
 
     def _verdict(
-        self, ref: ListRef, counts: Mapping[str, int], troubles: tuple[Trouble, ...], *, first_fill: bool
+        self, ref: ListRef, difference: Difference, troubles: tuple[Trouble, ...], *, first_fill: bool
     ) -> Verdict:
         project, today = self.opened.project, self.opened.catalog.today
+        counts, whole = difference.counts, difference.rebuild is not None
         audience = project.audiences.get(ref.audience)
         guards = project.guards if audience is None else audience.guards
         if first_fill:
@@ -77,11 +85,12 @@ class Judge:
         if self.saved is not None:
             approved = self.saved.of(ref)
             guards, allowance = only_saved(guards, approved)
-            return check(ref.audience, guards, counts, (*troubles, *beyond(approved, counts)), allowance)
-        without = check(ref.audience, guards, counts, troubles, self.allowance)
+            return check(ref.audience, guards, counts, (*troubles, *beyond(approved, counts)), allowance, whole=whole)
+        without = check(ref.audience, guards, counts, troubles, self.allowance, whole=whole)
         self._without_approval.setdefault(ref.audience, []).append(without.stop)
         approval = None if audience is None else audience.approval
-        return check(ref.audience, guards, counts, troubles, today_allowed(self.allowance, approval, today), today)
+        allowance = today_allowed(self.allowance, approval, today)
+        return check(ref.audience, guards, counts, troubles, allowance, today, whole=whole)
 
     def _local_day(self, at: datetime | None) -> date | None:
         return None if at is None else at.astimezone(self.opened.project.timezone).date()
