@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from consentric.engine.ahead import WORKERS, in_turns
 from consentric.engine.base import InMemory, Rows, Sent
 from consentric.engine.connection import Connection
 from consentric.engine.sieve import Places
@@ -52,8 +53,7 @@ def recall_of(con: Connection, sent: Sent, people: pa.Array) -> None:
 
 def recall_at(con: Connection, sent: Sent, places: Places, people: pa.Array) -> None:
     """The same of people all of whose rows in the base are among these places."""
-    found = (rows.filter(is_of(rows, people)) for rows in base_of(sent).take(BASE.names, places))
-    _base_rows(con, found)
+    _base_rows(con, (rows.filter(is_of(rows, people)) for rows in _taken(sent, BASE.names, places)))
     make_sent(con, sent, lambda rows: pc.or_(pc.invert(_is_add(rows)), is_of(rows, people)))
 
 
@@ -72,14 +72,20 @@ def more_base(con: Connection, sent: Sent, people: pa.Array, places: Places | No
     """Puts calm people whom a change touches into `base_rows`; their keys there are those of `desired`."""
     names = [name for name in BASE.names if name != "keys"]
     schema = pa.schema([BASE.field(name) for name in names])
-    base = base_of(sent)
-    rows = base.batches(names, pc.field("person").isin(people)) if places is None else base.take(names, places)
+    looked_for = pc.field("person").isin(people)
+    rows = base_of(sent).batches(names, looked_for) if places is None else _taken(sent, names, places)
     con.stream("arrow_base", schema, cast(rows, schema))
     con.run(
         """INSERT INTO base_rows BY NAME SELECT b.*, d.keys FROM arrow_base b
            JOIN desired d ON d.id = b.person JOIN drawn_in n ON n.id = b.person"""
     )
     con.unregister("arrow_base")
+
+
+def _taken(sent: Sent, columns: Sequence[str], places: Places) -> Iterator[pa.RecordBatch]:
+    """Rows of the base at these places: few, but spread over all of it, so that all of it is decoded, by two at once."""
+    base = base_of(sent)
+    return in_turns(*(base.take(columns, part) for part in np.array_split(places, WORKERS)))
 
 
 def make_sent(con: Connection, sent: Sent, mask: Mask | None) -> None:

@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consentric.engine import memory
-from consentric.engine.ahead import ahead
+from consentric.engine.ahead import worked
 from consentric.engine.base import Sent
 from consentric.engine.chosen import Chosen, Mask, rows_of
 from consentric.engine.connection import Connection
-from consentric.engine.sieve import Sieve, marks_of
+from consentric.engine.sieve import Marks, Sieve, marks_of
 from consentric.model.lifespan import Lifespan
 from consentric.planning.capabilities import Capabilities
 from consentric.planning.difference import AHEAD_DAYS, first_due
@@ -160,9 +160,13 @@ def _rest(
     wanted: _Wanted, sent: Sent, calm: tuple[pa.Scalar, pa.Scalar] | None, names: Sieve
 ) -> Iterator[pa.RecordBatch]:
     """Rows of `there` that say something, and all of outboxes: an add of tonight may be newer than that of the base."""
-    for rows in ahead(memory.there(sent, outboxes=False)):
-        names.add(marks_of(rows.column("person")))
-        yield rows.filter(pa.array(~wanted.pair(rows, calm)))
+
+    def pair(rows: pa.RecordBatch) -> tuple[Marks, pa.RecordBatch]:
+        return marks_of(rows.column("person")), rows.filter(pa.array(~wanted.pair(rows, calm)))
+
+    for marks, rest in worked(pair, memory.there(sent, outboxes=False)):
+        names.add(marks)
+        yield rest
     for rows in memory.there(sent, base=False):
         ids = words(rows.column("person"))
         if ids is not None:

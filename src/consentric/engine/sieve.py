@@ -59,6 +59,7 @@ class Sieve:
         """The numbers of all rows with such a cell, in order."""
         if not len(sought):
             return np.zeros(0, np.int64)
+        sought = np.unique(sought)
         bits = min(len(sought).bit_length() + _SLACK, _MOST)
         low = np.uint32((1 << bits) - 1)
         seen = np.zeros(1 << bits, np.bool_)
@@ -71,8 +72,10 @@ class Sieve:
     ) -> Places:
         first, marks, ends = block
         places = np.flatnonzero(seen[marks & low])
-        if len(places):
-            places = places[np.isin(marks[places], sought)]
+        there = marks[places]
+        places = places[sought[np.minimum(np.searchsorted(sought, there), len(sought) - 1)] == there]
         if ends is not None:
-            places = np.unique(np.searchsorted(ends, places, side="right"))
-        return places.astype(np.int64) + first
+            rows = np.searchsorted(ends, places, side="right")
+            places = rows[np.diff(rows, prepend=-1) > 0]
+        found: Places = places.astype(np.int64) + first
+        return found

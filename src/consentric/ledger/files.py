@@ -68,7 +68,8 @@ def take_rows(
             there, missing = _columns_of(parquet, columns, added)
             every = range(parquet.metadata.num_row_groups)
             for group, rows in _in_groups(parquet.metadata, every, places):
-                for batch in parquet.read_row_group(group, columns=there).take(rows).to_batches():
+                # whoever wants it faster takes halves at once: that costs less than decoding columns at once
+                for batch in parquet.read_row_group(group, columns=there, use_threads=False).take(rows).to_batches():
                     yield _with_empty(batch, missing)
     except FileNotFoundError:
         raise missing_file(path) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,19 +38,22 @@ _ADDED: Final = pa.schema([BASE.field("first_sent")])
 
 @dataclass(frozen=True, slots=True)
 class StoredRows:
-    """A membership file that was checked as a whole; every page is checked again when it is read."""
+    """A membership file; `sound` ends once it was checked as a whole, and every page is checked again when it is read."""
 
     folder: Path
     file: FileRecord
+    sound: Future[None]
 
     @property
     def num_rows(self) -> int:
         return self.file.rows
 
     def batches(self, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[pa.RecordBatch]:
+        self.sound.result()
         return stream_rows(self.folder, self.file, columns, where, added=_ADDED)
 
     def take(self, columns: Sequence[str], places: npt.NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        self.sound.result()
         return take_rows(self.folder, self.file, columns, places, added=_ADDED)
 
 
@@ -62,6 +66,7 @@ class LedgerReader:
         self._key_file = key_file
         self._sound: set[int] = set()
         self._checking = threading.Lock()
+        self._checks = ThreadPoolExecutor(1)
         self._suppressed: tuple[int, frozenset[Suppression]] | None = None
 
     def __enter__(self) -> Self:
@@ -73,6 +78,7 @@ class LedgerReader:
         self.close()
 
     def close(self) -> None:
+        self._checks.shutdown(cancel_futures=True)
         self._db.close()
 
     @property
@@ -124,9 +130,11 @@ class LedgerReader:
         return read_rows(self._folder.lists, file, first, file.rows - first if rows is None else rows)
 
     def stream(self, file: FileRecord) -> StoredRows:
-        """The rows of a file whose checksum fits, to be read in batches; StateError naming the file otherwise."""
-        self._check_once(file)
-        return StoredRows(self._folder.lists, file)
+        """The rows of a file, to be read in batches. It is hashed beside other work from now on, and nothing is read before.
+
+        Whoever reads gets a StateError that names the file if its checksum does not fit.
+        """
+        return StoredRows(self._folder.lists, file, self._checks.submit(self._check_once, file))
 
     def batches(self, list_id: int) -> tuple[BatchRecord, ...]:
         """The requests whose rows still lie in an outbox, oldest first; folded ones are history."""

@@ -12,7 +12,7 @@ from consentric.planning.rebuild import begun, horizon
 
 
 def everything(ledger: LedgerReader, record: ListRecord) -> Sent:
-    """All that the files of the list hold, void or not; they are checked now and read when needed."""
+    """All that the files of the list hold, void or not; they are checked from now on and read when needed."""
     files, batches = ledger.files(record.id), ledger.batches(record.id)
     base = next((ledger.stream(each) for each in files if each.kind is FileKind.BASE), None)
     outboxes = [
@@ -24,7 +24,7 @@ def everything(ledger: LedgerReader, record: ListRecord) -> Sent:
 def recollect(ledger: LedgerReader | None, record: ListRecord | None) -> Sent:
     """All that was ever sent to the list and is not known to be gone: nothing older than a rebuild that is done.
 
-    Its files are checked now and read when needed.
+    Its files are checked from now on and read when needed.
     """
     if ledger is None or record is None:
         return Sent()

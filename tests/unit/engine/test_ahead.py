@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from consentric.engine.ahead import ahead
+from consentric.engine.ahead import ahead, in_turns
 
 
 def _numbers(end: int, fails: bool = False) -> Iterator[int]:
@@ -28,6 +28,13 @@ def test_what_is_raised_comes_after_the_items_before_it() -> None:
     assert [next(items), next(items), next(items)] == [1, 2, 3]
     with pytest.raises(ValueError, match="torn"):
         next(items)
+
+
+def test_parts_come_in_turns_to_the_end_of_the_longest() -> None:
+    assert list(in_turns(_numbers(4), iter([]), iter([10, 20]))) == [1, 10, 2, 20, 3]
+    assert list(in_turns()) == []
+    with pytest.raises(ValueError, match="torn"):
+        list(in_turns(_numbers(9), _numbers(4, fails=True)))
 
 
 def test_whoever_stops_early_leaves_the_rest() -> None:

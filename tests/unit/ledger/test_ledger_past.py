@@ -149,7 +149,7 @@ def test_a_damaged_past_is_refused_by_name(state: Path) -> None:
         reader = open_reader(state)
         assert reader is not None
         with reader, pytest.raises(StateError) as refused:
-            reader.stream(past)
+            list(reader.stream(past).batches(["person"]))
         assert refused.value.code == "A709"
         assert past.name in refused.value.message
     assert [each.code for each in inspect(state, None).findings] == ["A709"]
