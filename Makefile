@@ -31,7 +31,7 @@ check: .venv/.dev ## Formatting, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: .venv/.dev ## Measure: time, memory and bytes at 100,000, 1 and 10 million (5 GB of memory, 4 GB of disk)
+bench: .venv/.dev ## Measure: time, memory and bytes at 100,000, 1 and 10 million (5 GB of memory, 20 GB of disk)
 	$(BIN)/python benchmarks/hashing.py
 	$(BIN)/python benchmarks/payloads.py
 	$(BIN)/python benchmarks/difference.py

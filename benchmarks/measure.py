@@ -69,15 +69,24 @@ def peak_mb_since() -> int:
 @contextmanager
 def list_in_ledger(shop: Shop) -> Iterator[tuple[Ledger, ListRecord, str]]:
     """A state folder with one Google list, folded; it is deleted afterwards."""
+    with lists_in_ledger(shop, 1) as (ledger, records, run):
+        yield ledger, records[0], run
+
+
+@contextmanager
+def lists_in_ledger(shop: Shop, count: int) -> Iterator[tuple[Ledger, list[ListRecord], str]]:
+    """The same with several lists, all of them with everybody."""
     with (
         tempfile.TemporaryDirectory(prefix="consentric-bench-") as folder,
         open_ledger(Path(folder) / "state") as ledger,
     ):
         run = ledger.begin_run(NOW, "")
-        ref = ListRef("bench", "google")
-        record = ledger.ensure_list(ListSpec(ref, Platform.GOOGLE, "1", "Bench", "", "bench", 540), NOW)
-        ledger.fold(record.id, run, shop.base())
-        yield ledger, record, run
+        records = list[ListRecord]()
+        for name in (f"bench{number}" for number in range(count)):
+            spec = ListSpec(ListRef(name, "google"), Platform.GOOGLE, "1", name, "", name, 540)
+            records.append(ledger.ensure_list(spec, NOW))
+            ledger.fold(records[-1].id, run, shop.base())
+        yield ledger, records, run
 
 
 def each_size(script: str, sizes: list[str], *more: str) -> None:
