@@ -219,8 +219,8 @@ def _together(books: Iterable[tuple[datetime, Sent]]) -> Sent:
 
 
 def _later(batch: BatchRecord, by: timedelta) -> BatchRecord:
-    accepted = None if batch.accepted_at is None else batch.accepted_at + by
-    return replace(batch, sent_at=batch.sent_at + by, accepted_at=accepted)
+    accepted, decided = (None if each is None else each + by for each in (batch.accepted_at, batch.decided_at))
+    return replace(batch, sent_at=batch.sent_at + by, accepted_at=accepted, decided_at=decided)
 
 
 def _moved(base: pa.Table, by: timedelta) -> pa.Table:

@@ -153,6 +153,11 @@ PINNED: Final = {
         *(Platform.GOOGLE, 2, Step(fault_rate=0.6), Step(hours=24, events=(Event("consent", 0, 6),))),
         faults=("late", "failed_later"),
     ),
+    "a key that two had shared is removed, comes again with one of them, and is removed again": _pinned(
+        *(Platform.META, 6, Step(events=(Event("share", 1, 34),)), Step(midway=3), Step(calm=True)),
+        *(Step(events=(Event("vanish", 15, 31),)), Step(events=(Event("vanish", 9, 12),), deaf=True), Step(hours=0.5)),
+        seed=7008,
+    ),
 }
 """Histories that once broke a promise. Many draws of each are played: faults and accounts fall where the draw says."""
 

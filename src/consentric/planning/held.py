@@ -3,7 +3,7 @@
 Reads `base_rows` (planning/outbox.BASE), `sent_rows` (planning/outbox.OUTBOX of all outboxes that are not folded yet, plus
 `file`, and `seq`, `state`, `sent_at`, `accepted_at`, `decided_at` of the row's batch; an OWED row has the seq of its file's
 last removal) and `$now`. A removal is conclusive when it is confirmed, was sent while no add of its component was open
-(`clean`), and no other removal of its key or outbox is open.
+(`clean`), and no other of its outbox, or of its key and sent before it was confirmed, is open.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ def _adds() -> str:
 def _removals(capabilities: Capabilities) -> str:
     """Rows that only repeat single-key removals with everything else of the person beside them do not count.
 
-    A confirmed removal waits while another of its key, or of its outbox, is open: that one may still take the account.
+    A confirmed removal waits while another of its outbox is open, or one of its key that was sent before it was confirmed:
+    that one may still take the account. One that was sent later takes nothing back, folded or not.
     """
     single = "true" if capabilities.remove_shapes == (Shape.FULL,) else f"shape <> {int(Shape.FULL)}"
     return f"""
@@ -82,7 +83,8 @@ def _removals(capabilities: Capabilities) -> str:
       FROM sent_rows WHERE op = {int(Operation.REMOVE)} AND seq IS NOT NULL AND state <> 'failed'),
     each_key AS (SELECT *, unnest(keys) AS key FROM sent WHERE {single}),
     weighed AS (
-      SELECT *, state = 'confirmed' AND (file_open OR bool_or(row_open) OVER (PARTITION BY key)) AS waits FROM each_key)
+      SELECT *, state = 'confirmed' AND (file_open OR coalesce(min(sent_at) FILTER (row_open) OVER (PARTITION BY key)
+                                                                <= decided_at, false)) AS waits FROM each_key)
     SELECT seq, key.kind AS kind, key.value AS value, CASE WHEN waits THEN 'accepted' ELSE state END AS state, clean,
            row_open OR waits AS open, file, coalesce(accepted_at, sent_at) AS moment, decided_at
     FROM weighed"""
