@@ -27,12 +27,14 @@ def confined(
     stderr: int | IO[Any] = subprocess.PIPE,
     **variables: str,
 ) -> Run:
-    """One call; `before` runs in its process before it begins."""
+    """One call; `before` runs in its process before it begins. What is imported is not compiled into files: they would be cut."""
     stage.now = stage.sandbox.now
     done = subprocess.run(
         [sys.executable, "-m", "consentric", *arguments],
         cwd=stage.folder,
-        env=stage.cli.surroundings({"CONSENTRIC_CLOCK": stage.now.isoformat(), **variables}),
+        env=stage.cli.surroundings(
+            {"CONSENTRIC_CLOCK": stage.now.isoformat(), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        ),
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
