@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
+"""Else gRPC wakes in a child between fork and exec, where its descriptors are closed, and may end it (grpc/grpc#43055)."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before the worker reads the groups
