@@ -79,16 +79,16 @@ def test_no_room_at_any_size(open_family: OpenFamily) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the superuser of this system may write everywhere")
 def test_a_state_folder_that_may_not_be_written(open_family: OpenFamily) -> None:
-    """Told before the network; afterwards a run is fine."""
+    """Who would write is told before the network, who only reads may go on; afterwards a run is fine."""
     _, stage = open_family(*crowd(1, 12))
     assert stage.sync().exit == 0
     rows, entry = dump(stage.state), stage.sandbox.last_entry()
     everything = (stage.state, *stage.state.rglob("*"))
     for path in everything:
         path.chmod(0o500 if path.is_dir() else 0o400)
-    for words in (("sync", "--yes"), ("confirm",), ("plan",), ("status",)) if LONG else (("sync", "--yes"),):
-        run = confined(stage, *words, before=as_everybody)
-        assert stage.state.name in told(run)
+    for words in (("sync", "--yes"), ("confirm",)) if LONG else (("sync", "--yes"),):
+        assert stage.state.name in told(confined(stage, *words, before=as_everybody))
+    assert confined(stage, "plan", before=as_everybody).exit == 0
     assert stage.sandbox.last_entry() == entry
     for path in everything:
         path.chmod(0o700 if path.is_dir() else 0o600)

@@ -27,7 +27,7 @@ from consentric.ledger.opening import open_reader
 from consentric.ledger.records import FileRecord
 from consentric.ledger.schema import migrations
 from consentric.ledger.scratch import scratch
-from consentric.ledger.troubles import damaged_file, from_os, told
+from consentric.ledger.troubles import damaged_file, from_os, missing_file, told
 from consentric.model.upkeep import StateBackup
 from consentric.ports import Checkpoint
 
@@ -73,12 +73,17 @@ def back_up(state: Path, destination: Path, at: datetime, checkpoint: Checkpoint
 def _copy(folder: Folder, ledger: Path, part: Path, checkpoint: Checkpoint) -> tuple[_Moment, tuple[Entry, ...]]:
     """The ledger is copied on the local disk first: the place of a backup may be one where SQLite cannot work."""
     copied: dict[str, Entry] = {}
+    gone = set[Path]()
     for _ in range(TRIES):
         moment = _copy_ledger(folder, ledger)
         checkpoint("backup_ledger_copied")
-        if _copy_files(folder, moment, part, copied):
+        absent = _copy_files(folder, moment, part, copied)
+        if absent is None:
             size, sha256 = copy_durably(ledger, part / LEDGER)
             return moment, (Entry(LEDGER, size, sha256), *copied.values())
+        if absent in gone:  # named again by a later moment, so no run replaced it
+            raise missing_file(absent)
+        gone.add(absent)
     raise StateError(
         "A735",
         f"membership files in {folder.lists} disappear faster than they can be copied",
@@ -107,8 +112,8 @@ def _copy_ledger(folder: Folder, ledger: Path) -> _Moment:
     return moment
 
 
-def _copy_files(folder: Folder, moment: _Moment, part: Path, copied: dict[str, Entry]) -> bool:
-    """Whether all are there; those of an earlier moment that this one does not name are deleted."""
+def _copy_files(folder: Folder, moment: _Moment, part: Path, copied: dict[str, Entry]) -> Path | None:
+    """The first that is not there; those of an earlier moment that this one does not name are deleted."""
     named = {f"lists/{file.name}": file for file in moment.files}
     for path in copied.keys() - named.keys():
         with told(part):
@@ -120,13 +125,13 @@ def _copy_files(folder: Folder, moment: _Moment, part: Path, copied: dict[str, E
             try:
                 size, sha256 = copy_durably(source, part / path)
             except FileNotFoundError:
-                return False
+                return source
             except OSError as error:
                 raise from_os(error, source) from None
             if (size, sha256) != (file.bytes, file.sha256):
                 raise damaged_file(source, "has other bytes than were written")
             copied[path] = Entry(path, size, sha256)
-    return True
+    return None
 
 
 def nothing_there(state: Path) -> StateError:
