@@ -88,7 +88,8 @@ def test_a_state_folder_that_may_not_be_written(open_family: OpenFamily) -> None
         path.chmod(0o500 if path.is_dir() else 0o400)
     for words in (("sync", "--yes"), ("confirm",)) if LONG else (("sync", "--yes"),):
         assert stage.state.name in told(confined(stage, *words, before=as_everybody))
-    assert confined(stage, "plan", before=as_everybody).exit == 0
+    for words in (("plan",), ("status",)) if LONG else (("plan",),):
+        assert confined(stage, *words, before=as_everybody).exit == 0
     assert stage.sandbox.last_entry() == entry
     for path in everything:
         path.chmod(0o700 if path.is_dir() else 0o600)

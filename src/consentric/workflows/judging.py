@@ -10,6 +10,7 @@ from consentric.engine.base import Difference
 from consentric.model.approvals import SavedPlan
 from consentric.model.lists import ListRef
 from consentric.model.plan import Notice, Stop
+from consentric.model.project import Guards
 from consentric.planning.approvals import LIFTED, beyond, only_saved, today_allowed
 from consentric.planning.drift import NO_GUARDS, is_emptied
 from consentric.planning.guards import PAUSED, Allowance, Trouble, Verdict, check, running_out
@@ -42,14 +43,7 @@ class Judge:
         No guard holds back the emptying of a list whose audience left thirty days ago: every plan since has said so.
         """
         if is_emptied(left_since, self.opened.catalog.today):
-            return check(
-                ref.audience,
-                NO_GUARDS,
-                difference.counts,
-                troubles,
-                self.allowance,
-                whole=difference.rebuild is not None,
-            )
+            return _check(ref, difference, NO_GUARDS, troubles, self.allowance)
         audience = self.opened.project.audiences.get(ref.audience)
         if audience is not None and audience.paused:
             troubles = (PAUSED, *troubles)
@@ -77,7 +71,6 @@ class Judge:
         self, ref: ListRef, difference: Difference, troubles: tuple[Trouble, ...], *, first_fill: bool
     ) -> Verdict:
         project, today = self.opened.project, self.opened.catalog.today
-        counts, whole = difference.counts, difference.rebuild is not None
         audience = project.audiences.get(ref.audience)
         guards = project.guards if audience is None else audience.guards
         if first_fill:
@@ -85,12 +78,24 @@ class Judge:
         if self.saved is not None:
             approved = self.saved.of(ref)
             guards, allowance = only_saved(guards, approved)
-            return check(ref.audience, guards, counts, (*troubles, *beyond(approved, counts)), allowance, whole=whole)
-        without = check(ref.audience, guards, counts, troubles, self.allowance, whole=whole)
+            return _check(ref, difference, guards, (*troubles, *beyond(approved, difference.counts)), allowance)
+        without = _check(ref, difference, guards, troubles, self.allowance)
         self._without_approval.setdefault(ref.audience, []).append(without.stop)
         approval = None if audience is None else audience.approval
         allowance = today_allowed(self.allowance, approval, today)
-        return check(ref.audience, guards, counts, troubles, allowance, today, whole=whole)
+        return _check(ref, difference, guards, troubles, allowance, today)
 
     def _local_day(self, at: datetime | None) -> date | None:
         return None if at is None else at.astimezone(self.opened.project.timezone).date()
+
+
+def _check(
+    ref: ListRef,
+    difference: Difference,
+    guards: Guards,
+    troubles: tuple[Trouble, ...],
+    allowance: Allowance,
+    today: date | None = None,
+) -> Verdict:
+    whole = difference.rebuild is not None
+    return check(ref.audience, guards, difference.counts, troubles, allowance, today, whole=whole)

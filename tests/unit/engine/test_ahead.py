@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from consentric.engine.ahead import ahead, in_turns
+from consentric.engine.ahead import ahead, in_turns, worked
 
 
 def _numbers(end: int, fails: bool = False) -> Iterator[int]:
@@ -35,6 +35,19 @@ def test_parts_come_in_turns_to_the_end_of_the_longest() -> None:
     assert list(in_turns()) == []
     with pytest.raises(ValueError, match="torn"):
         list(in_turns(_numbers(9), _numbers(4, fails=True)))
+
+
+def test_what_is_worked_on_at_once_comes_in_order() -> None:
+    def after_some_work(number: int) -> int:
+        assert sum(range(1000 * (50 - number))) >= 0
+        return number
+
+    assert list(worked(after_some_work, _numbers(50))) == list(range(1, 50))
+    assert list(worked(after_some_work, iter([]))) == []
+    with pytest.raises(ZeroDivisionError):
+        list(worked(lambda number: 1 / (3 - number), _numbers(9)))
+    with pytest.raises(ValueError, match="torn"):
+        list(worked(after_some_work, _numbers(4, fails=True)))
 
 
 def test_whoever_stops_early_leaves_the_rest() -> None:
