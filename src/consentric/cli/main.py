@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from errno import ENOSPC
 from typing import Final
 
 import click
@@ -45,5 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - a bug: no message of a library may be shown, it may quote a customer
         if invocation.interruption.at_once is not None:  # DuckDB tells a signal as a RuntimeError
             return invocation.interruption.at_once
+        if isinstance(error, OSError) and error.errno == ENOSPC:  # click writes help and version itself
+            terminal.leave_pipe(sys.stdout)
+            return failures.report(terminal.unwritten(error), invocation)
         terminal.write(process.bug_report(error, invocation.verbosity) + "\n", sys.stderr)
         return 1

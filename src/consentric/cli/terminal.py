@@ -99,7 +99,11 @@ def write(text: str, stream: TextIO | None = None) -> None:
         leave_pipe(out)
         if out is sys.stderr:
             return
-        raise ConsentricError("A902", f"the answer could not be written: {error.strerror}") from None
+        raise unwritten(error) from None
+
+
+def unwritten(error: OSError) -> ConsentricError:
+    return ConsentricError("A902", f"the answer could not be written: {error.strerror}")
 
 
 def leave_pipe(stream: TextIO) -> None:

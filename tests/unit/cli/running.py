@@ -9,7 +9,10 @@ from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "consentric"]
 
-_QUIET = ("CI", "CONSENTRIC_STATE", "CONSENTRIC_CLOCK", "GITHUB_STEP_SUMMARY", "PYTHONIOENCODING", "LC_ALL", "NO_COLOR")
+_QUIET = (
+    *("CI", "CONSENTRIC_STATE", "CONSENTRIC_CLOCK", "GITHUB_STEP_SUMMARY"),
+    *("PYTHONIOENCODING", "PYTHONUNBUFFERED", "LC_ALL", "NO_COLOR"),
+)
 
 
 def clean_environment(**variables: str) -> dict[str, str]:

@@ -164,6 +164,7 @@ def test_a_full_disk_is_a_sentence() -> None:
         )
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
+    assert run.stderr.startswith("error[A902]: the answer could not be written")
 
 
 def test_explain_answers_on_stdout() -> None:
